@@ -30,7 +30,7 @@ def drop_colab_links(page: str) -> str:
 
 def add_notebook_link(page: str, notebook: str) -> str:
     """Add the notebook's download to the line of links; raise ValueError when the page has no such line."""
-    link = f'<a class="reference download" href="{notebook}" download>Download the notebook</a>'
+    link = f'<a class="reference" href="{notebook}" download>Download the notebook</a>'
     changed, count = re.subn(r'(<p class="actions">.*?)\s*(</p>)', rf"\1 {link}\2", page, count=1, flags=re.DOTALL)
     if not count:
         raise ValueError("expected the page to open with a title, the question in italics, then a paragraph of links")

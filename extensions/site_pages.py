@@ -55,3 +55,12 @@ def redirect(target: str, title: str) -> str:
         f"<title>{title}</title>\n</head>\n"
         f'<body><main><h1>{title}</h1><p><a href="{target}">Open the course</a></p></main></body>\n</html>\n'
     )
+
+
+def not_found(front: str) -> str:
+    """Return the body of the page that a server shows for an address that does not exist."""
+    return (
+        "<section><h1>Nothing here</h1>\n<p><em>The sum of all pages has no part at this address.</em></p>\n"
+        f'<p><a href="{front}.html">Go to the front page</a></p>\n'
+        "<p>A chapter may have moved: the list beside this text has them all, and the search looks through them.</p></section>"
+    )

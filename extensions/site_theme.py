@@ -29,9 +29,11 @@ def drop_search_code(page: str) -> str:
 
 
 def mend_roles(page: str) -> str:
-    """Remove roles and labels that contradict what they stand on, and name the sidebar."""
+    """Remove roles, labels and attributes that contradict what they stand on or no standard knows; name the sidebar."""
     page = page.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     page = page.replace(' role="doc-biblioentry"', "").replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    page = page.replace('autocorrect="off"', "")
+    page = re.sub(r'\s*autocorrect="off"', "", page)
     page = re.sub(r'(<button class="btn search-button-field[^>]*?) aria-label="Search"', r"\1", page)
     return re.sub(
         r'(<(?:div|dialog)[^>]*id="pst-primary-sidebar"(?![^>]*role=)[^>]*?)>',

@@ -9,7 +9,7 @@ from shutil import copyfile
 from typing import Any
 
 from site_icons import subset_icon_font
-from site_pages import finish, redirect
+from site_pages import finish, not_found, redirect
 from site_policy import with_policy
 from site_repository import Repository
 from sphinx.application import Sphinx
@@ -37,6 +37,7 @@ def configure(app: Sphinx, config: Config) -> None:
         "use_fullscreen_button": False,
         "search_bar_text": "Search",
         "toc_title": "On this page",
+        "footer_content_items": ["extra-footer.html"],
         "logo": {
             "image_light": "_static/logo-light.svg",
             "image_dark": "_static/logo-dark.svg",
@@ -48,6 +49,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.project = config.html_title
     repository = Repository.parse(config.html_theme_options["repository_url"])
     config.notfound_urls_prefix = repository.site_prefix
+    config.notfound_context = {"title": "Page not found", "body": not_found(repository.site_prefix + config.root_doc)}
     if not repository.is_placeholder:
         config.html_baseurl = config.ogp_site_url = repository.site_url
         app.setup_extension("sphinx_sitemap")

@@ -60,24 +60,35 @@ def beat() -> str:
     return HEAD.format(view="0 0 720 30", more="", title="Two waves of nearly the same pitch, added") + f'<path d="{path}" stroke="black" stroke-width="1.3"/>\n</svg>\n'
 
 
-def front(n_waves: int = 40, width: int = 960, height: int = 250, seed: int = 5) -> str:
-    """Draw n waves that enter one after the other from left to right and, thick, their sum."""
+def rise(x: float, start: float, length: float = 60) -> float:
+    """Go smoothly from 0 to 1 between start and start + length."""
+    t = np.clip((x - start) / length, 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def front(n_waves: int = 40, width: int = 960, height: int = 250, seed: int = 222) -> str:
+    """Draw n waves of one size that enter one after the other from left to right and, thick, their sum.
+
+    The seed is one whose sum stays inside the picture.
+    """
     rng = np.random.default_rng(seed)
-    middle, unit = height / 2, height / 14
-    enters = np.concatenate([[-200.0], np.linspace(0.13, 0.86, n_waves - 1) ** 0.8 * width])
-    periods, phases = rng.uniform(48, 110, n_waves), rng.uniform(0, 2 * np.pi, n_waves)
+    middle, unit = height / 2, height / 13.5
+    enters = np.concatenate([[-60.0], np.linspace(0.12, 0.86, n_waves - 1) ** 0.85 * width])
+    periods, phases = np.exp(rng.uniform(np.log(34), np.log(150), n_waves)), rng.uniform(0, 2 * np.pi, n_waves)
+    periods[0] = 96
 
     def part(i: int) -> Curve:
-        rise = lambda x: np.clip((x - enters[i]) / 60, 0, 1) ** 2 * (3 - 2 * np.clip((x - enters[i]) / 60, 0, 1))
-        return lambda x: middle - unit * rise(x) * np.sin(2 * np.pi * x / periods[i] + phases[i])
+        return lambda x: middle - unit * rise(x, enters[i]) * np.sin(2 * np.pi * x / periods[i] + phases[i])
 
     parts = [part(i) for i in range(n_waves)]
-    total = lambda x: middle + sum(p(x) - middle for p in parts)
-    colours = [ROLE["importance"][1 + i % 5] for i in rng.permutation(n_waves)]
-    lines = [(smooth(p, max(e, 0), width, int((width - max(e, 0)) / 14), 0), c, 1.1, 0.5) for p, e, c in zip(parts, enters, colours, strict=True)]
-    lines.append((smooth(total, 0, width, 100), ROLE["ink"], 3, 1))
-    strokes = "".join(f'<path d="{d}" stroke="{c}" stroke-width="{w}" opacity="{o}" vector-effect="non-scaling-stroke"/>\n' for d, c, w, o in lines)
-    return HEAD.format(view=f"0 0 {width} {height}", more=' preserveAspectRatio="none"', title="Waves enter one after another; their sum") + strokes + "</svg>\n"
+    strokes = [
+        (smooth(p, max(start, 0), width, int(4 * (width - max(start, 0)) / period) + 4), ROLE["category"][i % 5], 1.2, 0.55)
+        for i, (p, start, period) in enumerate(zip(parts, enters, periods, strict=True))
+    ]
+    strokes.append((smooth(lambda x: middle + sum(p(x) - middle for p in parts), 0, width, 180), ROLE["ink"], 3, 1))
+    lines = [f'<path d="{d}" stroke="{c}" stroke-width="{w}" opacity="{o}" vector-effect="non-scaling-stroke"/>\n' for d, c, w, o in strokes]
+    title = "Forty waves enter one after another; their sum"
+    return HEAD.format(view=f"0 0 {width} {height}", more=' preserveAspectRatio="none"', title=title) + "".join(lines) + "</svg>\n"
 
 
 if __name__ == "__main__":
