@@ -13,6 +13,7 @@ COLAB = r'<a\b[^>]*href="https://colab\.research\.google\.com/github/[^"]*"[^>]*
 
 def mark_opening(page: str) -> str:
     """Name the parts of an opening by class: the question, the line of links (actions), the list of promises."""
+
     def one(match: re.Match[str]) -> str:
         title, question, links, space = match.groups()
         marked = f'{title}<p class="question">{question}'

@@ -62,5 +62,6 @@ def not_found(front: str) -> str:
     return (
         "<section><h1>Nothing here</h1>\n<p><em>The sum of all pages has no part at this address.</em></p>\n"
         f'<p><a href="{front}.html">Go to the front page</a></p>\n'
-        "<p>A chapter may have moved: the list beside this text has them all, and the search looks through them.</p></section>"
+        "<p>A chapter may have moved: the list beside this text has them all, and the search looks through them.</p>"
+        "</section>"
     )

@@ -10,10 +10,9 @@ DATA_TYPES = ("application/", "text/x-")
 
 def inline_scripts(page: str) -> list[str]:
     """Return the text of each inline script that a browser would run, in order and without repeats."""
-    found = [
-        body for attributes, body in INLINE_SCRIPT.findall(page) if not any(f'type="{t}' in attributes for t in DATA_TYPES)
-    ]
-    return list(dict.fromkeys(found))
+    found = INLINE_SCRIPT.findall(page)
+    runs = [body for attributes, body in found if not any(f'type="{kind}' in attributes for kind in DATA_TYPES)]
+    return list(dict.fromkeys(runs))
 
 
 def source_hash(script: str) -> str:

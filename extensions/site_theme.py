@@ -6,7 +6,7 @@ import re
 def drop_icon_script(page: str) -> str:
     """Remove fontawesome.js, 543 KB that do what the icon font does."""
     name = r"(?:fontawesome\.js|fontawesome/js/all\.min\.js)"
-    return re.sub(rf'<script[^>]*{name}[^>]*></script>\s*|<link[^>]*{name}[^>]*>\s*', "", page)
+    return re.sub(rf"<script[^>]*{name}[^>]*></script>\s*|<link[^>]*{name}[^>]*>\s*", "", page)
 
 
 def drop_thebe_configuration(page: str) -> str:
@@ -17,7 +17,7 @@ def drop_thebe_configuration(page: str) -> str:
 
 def drop_print_contents(page: str) -> str:
     """Remove the second title and table of contents that the theme hides until a page is printed."""
-    block = r'<div id="jb-print-docs-body" class="onlyprint">.*?</div>\s*</div>\s*</div>\s*(?=<div id="searchbox">|<article)'
+    block = r'<div id="jb-print-docs-body" class="onlyprint">.*?(?:</div>\s*){3}(?=<div id="searchbox">|<article)'
     return re.sub(block, "", page, flags=re.DOTALL)
 
 
@@ -31,8 +31,8 @@ def drop_search_code(page: str) -> str:
 def mend_roles(page: str) -> str:
     """Remove roles, labels and attributes that contradict what they stand on or no standard knows; name the sidebar."""
     page = page.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
-    page = page.replace(' role="doc-biblioentry"', "").replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    page = page.replace('autocorrect="off"', "")
+    page = page.replace(' role="doc-biblioentry"', "")
+    page = page.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     page = re.sub(r'\s*autocorrect="off"', "", page)
     page = re.sub(r'(<button class="btn search-button-field[^>]*?) aria-label="Search"', r"\1", page)
     return re.sub(

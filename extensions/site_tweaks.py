@@ -56,7 +56,7 @@ def configure(app: Sphinx, config: Config) -> None:
         config.sitemap_url_scheme = "{link}"
 
 
-def choose_assets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+def choose_assets(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Give a page the scripts and styles that it uses, each once."""
     body = context.get("body", "")
     for script, mark in (("live.js", 'class="live-figure"'), ("review.js", 'class="review-cards"')):

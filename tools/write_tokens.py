@@ -1,7 +1,7 @@
 """Write `book/static/tokens.css` from the palette: the colours of the light theme, and the dark ones they turn into.
 
-    python tools/write_tokens.py            write the file
-    python tools/write_tokens.py --check    only say whether it is out of date
+python tools/write_tokens.py            write the file
+python tools/write_tokens.py --check    only say whether it is out of date
 """
 
 import json

@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def need(tool: str, what: str) -> str:
-    """Return the path of a tool; where it is missing skip, or fail when REQUIRE_BROWSER=1 says that it must be there."""
+    """Return the path of a tool; where it is missing skip, or fail when REQUIRE_BROWSER=1 demands it."""
     path = building.find(tool)
     if not path:
         reason = f"{what} did not run: no {tool} found (Debian: apt-get install {building.PACKAGES[tool]})"

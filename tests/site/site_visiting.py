@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Response, Route
 from site_serving import Server
 
 FLAGS = (
@@ -49,8 +49,14 @@ def watch(page: Page, server: Server, seen: Visit) -> None:
             seen.elsewhere.append(asked.request.url)
             asked.abort()
 
+    def answer(got: Response) -> None:
+        if got.status < 400:
+            seen.loaded.add(got.url)
+        else:
+            seen.failed.append(f"{got.status} {got.url}")
+
     page.route("**/*", route)
-    page.on("response", lambda r: seen.loaded.add(r.url) if r.status < 400 else seen.failed.append(f"{r.status} {r.url}"))
+    page.on("response", answer)
     page.on("requestfailed", lambda r: seen.failed.append(r.url))
     page.on("console", lambda m: seen.console.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: seen.console.append(str(e)))

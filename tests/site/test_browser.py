@@ -107,17 +107,18 @@ def test_skip_link_leads_into_the_text(page: Page) -> None:
 
 
 def test_tab_order_reaches_search_then_chapters_then_text(page: Page) -> None:
-    describe = """() => { const e = document.activeElement, box = e.getBoundingClientRect();
-      const place = [".search-button__button", "nav.bd-links", ".theme-switch-button", "article"].find(s => e.closest(s));
-      return [place ?? "", box.width > 0 && box.height > 0 && getComputedStyle(e).outlineStyle !== "none"]; }"""
+    places = [".search-button__button", "nav.bd-links", ".theme-switch-button", "article"]
+    describe = """places => { const e = document.activeElement, box = e.getBoundingClientRect();
+      const seen = box.width > 0 && box.height > 0 && getComputedStyle(e).outlineStyle !== "none";
+      return [places.find(s => e.closest(s)) ?? "", seen]; }"""
     steps = []
     for _ in range(40):
         page.keyboard.press("Tab")
-        steps.append(page.evaluate(describe))
+        steps.append(page.evaluate(describe, places))
         if steps[-1][0] == "article":
             break
     order = list(dict.fromkeys(place for place, _ in steps if place))
-    assert order == [".search-button__button", "nav.bd-links", ".theme-switch-button", "article"]
+    assert order == places
     assert all(visible for place, visible in steps if place)
 
 

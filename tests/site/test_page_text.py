@@ -12,27 +12,30 @@ from site_repository import Repository
 
 OPENING = (
     '<section id="waves">\n<h1>Waves<a class="headerlink" href="#waves">#</a></h1>\n<p><em>Why the sum?</em></p>\n'
-    '<p><a class="reference external" href="https://colab.research.google.com/github/o/r/blob/v1/waves.ipynb">Open in Colab</a></p>\n'
+    '<p><a class="reference external" href="https://colab.research.google.com/github/o/r/blob/v1/waves.ipynb">'
+    "Open in Colab</a></p>\n"
     '<ul class="simple">\n<li><p><strong>You will be able to</strong> add.</p></li>\n</ul>\n</section>'
 )
 
 
 def test_icon_script_goes_and_its_neighbour_stays() -> None:
-    page = '<script defer src="_static/scripts/fontawesome.js?digest=1"></script>\n<script src="_static/doctools.js"></script>'
-    assert theme.drop_icon_script(page) == '<script src="_static/doctools.js"></script>'
+    kept = '<script src="_static/doctools.js"></script>'
+    page = f'<script defer src="_static/scripts/fontawesome.js?digest=1"></script>\n{kept}'
+    assert theme.drop_icon_script(page) == kept
 
 
 def test_thebe_configuration_goes() -> None:
-    page = "<p>text</p><script type=\"text/x-thebe-config\">\n{a: 1}\n</script>\n<script>kernelName = 'python3'</script>\n</article>"
-    assert theme.drop_thebe_configuration(page) == "<p>text</p></article>"
+    block = "<script type=\"text/x-thebe-config\">\n{a: 1}\n</script>\n<script>kernelName = 'python3'</script>\n"
+    assert theme.drop_thebe_configuration(f"<p>text</p>{block}</article>") == "<p>text</p></article>"
 
 
 def test_print_contents_go_up_to_the_article() -> None:
-    block = '<div id="jb-print-docs-body" class="onlyprint"><h1>T</h1><div id="m"><div id="jb-print-toc"><nav></nav></div></div></div>'
-    assert theme.drop_print_contents(f'{block}\n<div id="searchbox"></div><article>x</article>') == '<div id="searchbox"></div><article>x</article>'
+    block = '<div id="jb-print-docs-body" class="onlyprint"><h1>T</h1><div><div><nav></nav></div></div></div>'
+    kept = '<div id="searchbox"></div><article>x</article>'
+    assert theme.drop_print_contents(f"{block}\n{kept}") == kept
 
 
-@pytest.mark.parametrize(("body", "kept"), [("<main></main>", False), ('<main><div id="search-results"></div></main>', True)])
+@pytest.mark.parametrize(("body", "kept"), [("<main></main>", False), ('<div id="search-results"></div>', True)])
 def test_search_code_stays_on_the_search_page_alone(body: str, kept: bool) -> None:
     script = '<script src="../searchindex.js?v=1"></script>'
     assert (script in theme.drop_search_code(script + body)) is kept
@@ -58,7 +61,7 @@ def test_opening_is_marked() -> None:
 
 
 def test_paragraph_that_only_contains_a_link_among_words_is_no_action() -> None:
-    page = '<h1>Notation</h1>\n<p><em>Names?</em></p>\n<p>See <a href="x.html">x</a>.</p>\n<ul class="simple"><li><p>plain</p></li></ul>'
+    page = '<h1>Notation</h1>\n<p><em>Names?</em></p>\n<p>See <a href="x.html">x</a>.</p>\n<ul class="simple"></ul>'
     assert opening.mark_opening(page) == page.replace("<p><em>", '<p class="question"><em>')
 
 
@@ -90,7 +93,7 @@ def test_front_page_is_marked() -> None:
 
 def png(folder: Path, width: int, height: int) -> Path:
     file = folder / "f.png"
-    file.write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">II", width, height) + b"\x08\x02\0\0\0")
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x02\0\0\0")
     return file
 
 
@@ -105,8 +108,9 @@ def test_png_size_refuses_what_is_no_png(tmp_path: Path) -> None:
 
 
 def test_figures_take_half_their_pixels_on_the_page() -> None:
-    page = figures.size_figures('<img alt="a wave" src="../_images/f.png" style="width: 9px;" /><img src="logo.svg" alt=""/>', lambda _: (1440, 920))
-    assert page == '<img width="720" height="460" loading="lazy" decoding="async" alt="a wave" src="../_images/f.png" /><img src="logo.svg" alt=""/>'
+    words, logo = 'alt="a wave" src="../_images/f.png"', '<img src="logo.svg" alt=""/>'
+    page = figures.size_figures(f'<img {words} style="width: 9px;" />{logo}', lambda _: (1440, 920))
+    assert page == f'<img width="720" height="460" loading="lazy" decoding="async" {words} />{logo}'
 
 
 @pytest.mark.parametrize("alt", ["", ' alt=""', ' alt=" "', ' alt="../_images/f.png"'])
@@ -123,7 +127,8 @@ def test_notebook_is_found_from_a_page_two_folders_down(tmp_path: Path) -> None:
 
 
 def test_relative_address_goes() -> None:
-    assert pages.drop_relative_address('<meta property="og:url" content="a.html" />\n<meta property="og:title"/>') == '<meta property="og:title"/>'
+    kept = '<meta property="og:title"/>'
+    assert pages.drop_relative_address(f'<meta property="og:url" content="a.html" />\n{kept}') == kept
 
 
 def test_redirect_leads_to_its_target() -> None:
@@ -150,5 +155,5 @@ def test_placeholder_is_recognised() -> None:
 
 @pytest.mark.parametrize("url", ["", "github.com/a/b", "https://example.org/a/b", "https://github.com/a"])
 def test_other_addresses_are_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="expected https://github.com/<owner>/<name>"):
+    with pytest.raises(ValueError, match=r"expected https://github[.]com/<owner>/<name>"):
         Repository.parse(url)

@@ -24,7 +24,8 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_style_sheet_is_up_to_date() -> None:
-    assert TOKENS.read_text("utf-8") == tokens(json.loads(PALETTE.read_text("utf-8"))), "run python tools/write_tokens.py"
+    written = tokens(json.loads(PALETTE.read_text("utf-8")))
+    assert TOKENS.read_text("utf-8") == written, "run python tools/write_tokens.py"
 
 
 @pytest.mark.parametrize("role", TEXT)

@@ -13,7 +13,10 @@ def test_hash_is_the_one_of_the_specification() -> None:
 
 
 def test_scripts_that_run_inline_are_found_once() -> None:
-    page = '<script>a()</script><script src="b.js"></script><script type="application/json">{}</script><script defer>c()</script><script>a()</script>'
+    page = (
+        '<script>a()</script><script src="b.js"></script><script type="application/json">{}</script>'
+        "<script defer>c()</script><script>a()</script>"
+    )
     assert inline_scripts(page) == ["a()", "c()"]
 
 
