@@ -42,7 +42,7 @@ def java() -> str:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> building.Build:
     """The site as the working tree builds it."""
-    return building.build_once(building.shared_folder(tmp_path_factory) / "site", ROOT)
+    return building.build_once(building.shared_folder(tmp_path_factory) / "site", lambda: ROOT)
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def site(built: building.Build) -> Path:
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the same site built for a repository that has an owner."""
     folder = building.shared_folder(tmp_path_factory)
-    result = building.build_once(folder / "trial", building.trial_tree(ROOT, folder / "trial-tree"))
+    result = building.build_once(folder / "trial", lambda: building.trial_tree(ROOT, folder / "trial-tree"))
     assert result.status == 0, result.log
     return result.folder
 

@@ -90,6 +90,13 @@ def test_each_chapter_offers_its_notebook(pages: dict[str, str], site: Path) -> 
         assert shipped.read_bytes() == (ROOT / name).with_suffix(".ipynb").read_bytes()
 
 
+def test_no_page_names_a_file_of_another_host_to_load(pages: dict[str, str]) -> None:
+    loads = "script[src], img[src], iframe[src], link[rel=stylesheet], link[rel=preload], link[rel=icon]"
+    for name, page in pages.items():
+        tags = BeautifulSoup(page, "html.parser").select(loads)
+        assert [str(tag) for tag in tags if urlsplit(tag.get("src") or tag.get("href")).netloc] == [], name
+
+
 def broken_links(name: str, soups: dict[str, BeautifulSoup], site: Path) -> list[str]:
     """Return the internal addresses of a page that lead to no file, or to no place in a page."""
     broken = []
