@@ -1,9 +1,9 @@
 """Drawings of toy models: samples, Gram matrices, losses, biases, lengths and small sets of directions."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from superposition.plots.style import (
@@ -25,7 +25,7 @@ MODEL_COLORS = {"linear": INK, "ReLU": CATEGORY[0], "hidden ReLU": CATEGORY[1]}
 
 def frame(ax: Axes, n_columns: int, n_rows: int) -> None:
     """Rule a hairline around a matrix of unit cells."""
-    ax.add_patch(plt.Rectangle((-0.5, -0.5), n_columns, n_rows, fill=False, ec=RULE, lw=0.8, clip_on=False))
+    ax.add_patch(Rectangle((-0.5, -0.5), n_columns, n_rows, fill=False, ec=RULE, lw=0.8, clip_on=False))
 
 
 def draw_samples(ax: Axes, x: ArrayLike, title: str) -> AxesImage:
@@ -104,7 +104,7 @@ def draw_directions(ax: Axes, W: ArrayLike, importance: ArrayLike, names: list[s
     for index, (tip, weight) in enumerate(zip(columns.T, np.asarray(importance), strict=True)):
         arrow(ax, (tip[0], tip[1]), importance_color(weight))
         if names:
-            ax.text(*(1.17 * tip), names[index], ha="center", va="center", color=MUTED)
+            ax.text(1.17 * tip[0], 1.17 * tip[1], names[index], ha="center", va="center", color=MUTED)
     ax.plot(0, 0, "o", ms=3.5, color=INK, zorder=5)
     ax.set(xlim=(-1.3, 1.3), ylim=(-1.3, 1.3))
     return ax
