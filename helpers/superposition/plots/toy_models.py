@@ -128,7 +128,7 @@ def draw_cosines(ax: Axes, rows: dict[str, ArrayLike], levels: dict[float, str])
 
 
 def draw_readout(ax: Axes, x: ArrayLike, x_hat: ArrayLike, title: str) -> Axes:
-    """Stand what is read back as bars (ink where the feature is on, warm where it is a ghost) on rings for the truth."""
+    """Stand what is read back as bars (ink where a feature is on, warm for a ghost), with rings at the truth."""
     truth, guess = np.asarray(x), np.asarray(x_hat)
     place = np.arange(1, len(truth) + 1)
     ax.bar(place, guess, width=0.8, color=np.where(truth > 0, INK, PLUS))
