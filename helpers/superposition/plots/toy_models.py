@@ -65,7 +65,7 @@ def draw_losses(ax: Axes, feature_probability: ArrayLike, ratios: dict[str, Arra
         ax.plot(p, values.mean(1), color=MODEL_COLORS[name], lw=1.2)
         ax.plot(p, values, "o", color=MODEL_COLORS[name], mec=PAPER, mew=0.8, ms=6)
         label_end(ax, p.min(), values[p.argmin()].mean(), name, MODEL_COLORS[name])
-    ax.set(xscale="log", xlim=(p.max() * 1.05, p.min() * 0.62), ylim=(0.5, floor + 0.08))
+    ax.set(xscale="log", xlim=(p.max() * 1.05, p.min() * 0.55), ylim=(0.5, floor + 0.08))
     ax.set_xticks(p, [f"{value:g}" for value in p])
     ax.minorticks_off()
     ax.set(xlabel="feature probability $p$ (sparser to the right)", ylabel="loss / best linear loss")
