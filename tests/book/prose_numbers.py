@@ -41,7 +41,7 @@ PERCENT = r"(?P<percent>[\s~]*(?:\\[,;])?\s*\\?%)"
 GROUPED = r"\d{1,3}(?:,\d{3})+"
 DECIMAL = rf"(?P<digits>(?:{GROUPED}|\d*)\.\d+|\d+(?=[eE][-+]?\d))"
 IN_PROSE = re.compile(
-    rf"{SIGN}(?:{DECIMAL}{END}{PERCENT}?|(?P<whole>\d+){PERCENT.replace('percent', 'sign_of_whole')})"
+    rf"{SIGN}(?:{DECIMAL}{END}{PERCENT}?|(?P<whole>\d+){PERCENT.replace('percent', 'whole_percent')})"
 )
 IN_OUTPUT = re.compile(rf"{SIGN}(?P<digits>{GROUPED}(?:\.\d+)?|\d+\.?\d*|\.\d+){END}{PERCENT}?")
 
@@ -62,7 +62,7 @@ class Number:
         digits = (part["digits"] or part["whole"]).replace(",", "")
         power = int((part["e"] or part["power"] or "0").replace("−", "-"))
         sign = -1 if part["sign"] in ("-", "−") else 1
-        percent = bool(part["percent"] or part.get("sign_of_whole"))
+        percent = bool(part["percent"] or part.get("whole_percent"))
         place = power - len(digits.partition(".")[2])
         return cls(match[0].strip(), sign * Decimal(digits).scaleb(power), place, percent)
 
