@@ -1,7 +1,7 @@
 """What every notebook of the book must keep to, apart from what its cells compute.
 
-Each rule takes a Chapter and yields a sentence for each breach. RULES lists them; test_chapters.py applies all of them to
-all notebooks, and test_notebook_rules.py shows for each that it can fail.
+Each rule takes a Chapter and yields a sentence for each breach. RULES lists them; test_chapters.py applies all of them
+to all notebooks, and test_notebook_rules.py shows for each that it can fail.
 """
 
 import base64
