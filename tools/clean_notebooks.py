@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from nbformat import NotebookNode
+
 from notebook_files import BOOK, ROOT, find_notebooks, notebook_text, read_notebook, shown, write_notebook
 from release import Release
 from stored_form import clean

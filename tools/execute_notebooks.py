@@ -11,10 +11,11 @@ import sys
 import time
 from pathlib import Path
 
-from clean_notebooks import clean_for_place
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+
+from clean_notebooks import clean_for_place
 from notebook_files import find_notebooks, read_notebook, shown, write_notebook
 
 CELL_TIMEOUT = 120

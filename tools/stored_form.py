@@ -11,6 +11,7 @@ from functools import partial
 
 import nbformat
 from nbformat import NotebookNode
+
 from png_reduction import reduce_png
 from release import Release, write_opening
 

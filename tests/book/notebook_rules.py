@@ -14,9 +14,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from nbformat import NotebookNode
-from notebook_files import read_notebook
 from output_comparison import is_blank
 from PIL import Image
+
+from notebook_files import read_notebook
 from release import Release
 
 KILOBYTE = 1000

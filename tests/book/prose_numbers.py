@@ -6,7 +6,7 @@ included. An output printed with fewer digits binds only a number that equals it
 - What counts: decimal numbers (.05, 0.05, −0.05, 1.2e-3, LaTeX's 1.2 \\times 10^{-3}) and every percentage, in text,
   LaTeX, tables, link texts and captions. 26.8 % is bound by 26.8, by 26.8% and by .268; .268 is bound by 26.8%.
 - What does not: integers other than percentages, versions (2.13.0), code spans and code blocks, targets of links,
-  addresses, tags of html with their attributes, and identifiers after arXiv: or doi:.
+  addresses, tags of html with their attributes, and identifiers after arXiv or doi.
 - What prints: streams, text/plain, and the visible text of text/html.
 - Settings and numbers quoted from elsewhere are declared in the cell where they stand: <!-- given: 0.9, 4.5 % -->.
   A declared number that the cell's prose does not hold is an error, so declarations can't go stale.
@@ -29,7 +29,7 @@ NOT_PROSE = re.compile(
     | (`+)(?!`).*?(?<!`)\2(?!`)          # code spans
     | (?<=\])\([^)\s]*(?:\s"[^"]*")?\)   # targets of links
     | <?https?://[^\s>)]+>?              # addresses
-    | (?:arXiv|doi):\s*\S+               # identifiers
+    | (?:arXiv|doi)[:\s]\s*\d\S+        # identifiers
     | </?[a-zA-Z][^<>]*>                 # html tags
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE,

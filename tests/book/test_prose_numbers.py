@@ -24,7 +24,10 @@ def notebook(prose, printed="", html=""):
         ('<p class="caption" style="width: 1.5em">Loss .4</p>', [".4"]),
         ("[0.25 of it](figures/0.75.png)", ["0.25"]),
         ("version 2.13.0, W2.5, v1.5, section 1.2.3, 40 features", []),
-        ("`0.9`, ``x = `0.8` ``, arXiv:2209.10652, https://doi.org/10.1038/1.5", []),
+        (
+            "`0.9`, ``x = `0.8` ``, arXiv:2209.10652, [doi 10.23915/distill.1](x), arXiv 1311.3219, https://doi.org/10.1038/1.5",
+            [],
+        ),
         ("```python\nx = 0.5\n```\nand 0.6", ["0.6"]),
         ("<!-- a remark on 0.5 -->", []),
     ],

@@ -5,14 +5,15 @@ import copy
 import io
 import json
 
-import clean_notebooks
-import execute_notebooks
 import nbformat
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from notebook_files import find_notebooks, read_notebook, write_notebook
 from PIL import Image
+
+import clean_notebooks
+import execute_notebooks
+from notebook_files import find_notebooks, read_notebook, write_notebook
 from png_reduction import PAPER, reduce_png
 from release import Release
 from stored_form import WIDGET_VIEW, clean
