@@ -38,9 +38,17 @@ for slope, ax in enumerate(axes):
 plt.show()""",
     "other figure": "plt.bar([1, 2, 3], [1, 4 * noise, 9])\nplt.show()",
 }
-HELPER_OF_ZEROS = (
-    "import torch\n\n\ndef polygon(n):\n    return torch.zeros(2, n)\n\n\ndef gram(W):\n    return W.T @ W\n"
-)
+HELPER_OF_ZEROS = """\
+import torch
+
+
+def polygon(n_features):
+    return torch.zeros(2, n_features, dtype=torch.float64)
+
+
+def gram(W):
+    return W.T @ W
+"""
 
 
 def changed(cell, source=lambda text: text, text=lambda text: text):
@@ -79,7 +87,7 @@ def faulty_cells(stored):
         "wrong tensor": (changed(tensor, text=lambda t: re.sub(r"4\.\d+\]", "4.6000]", t)), "a number changed"),
         "exception": (changed(number, source=add("1 / 0")), "ZeroDivisionError"),
         "warning": (changed(number, source=add("import warnings; warnings.warn('odd')")), "gave stdout, stderr"),
-        "helper that returns zeros": (helper, "a number changed: stored 1.0"),
+        "helper that returns zeros": (helper, "the run gave 0."),
         "stripped outputs": (with_parts(number, outputs=[]), "stored are no outputs"),
         "stripped cell": (with_parts(number, outputs=[], execution_count=None), "never run"),
         "lets itself off": (with_parts(number, metadata={"tags": ["nbval-ignore-output"]}), "asks to be let off"),
