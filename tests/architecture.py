@@ -25,13 +25,12 @@ from source_tree import (
     python_files,
 )
 
-
 # A maths module imports only the maths modules named in its row, which stand in rows above it.
 MATHS = {
     "channels": set(),
     "features": set(),
     "frames": set(),
-    "toy_models": {"features", "frames"},
+    "toy_models": {"features"},
 }
 SCIENCE = {"torch", "numpy", "scipy", "jaxtyping", "safetensors"}
 # What the modules of a folder of the package may import besides the standard library and their own folder.
@@ -50,8 +49,6 @@ LAZY = {"plots": {"IPython"}, "course": {"IPython"}}
 VAGUE_NAMES = {"utils", "util", "common", "misc", "helpers", "helper"}
 NUMBERED = re.compile(r"(^|_)(ch|chap|chapter|lesson|part|section|week|nb)_?\d+(_|$)|^\d+[_-]", re.IGNORECASE)
 MODULE_CAP, FUNCTION_CAP, MEDIAN_CAP = 300, 50, 12
-# The layers whose arguments are the course's notation; the engines of `course` have words of their own.
-NOTATION_LAYERS = {"", "plots"}
 
 Rule = Callable[[Path], list[str]]
 
@@ -144,13 +141,17 @@ def public_functions_have_docstrings(root: Path) -> list[str]:
 
 
 def arguments_stand_in_the_notation(root: Path) -> list[str]:
-    """Find public arguments that book/notation.md does not have as a code span."""
+    """Find arguments of the mathematics that book/notation.md does not have as a code span.
+
+    What draws and what judges exercises speak of pixels and answers, and keep words of their own.
+    """
     page = root / "book" / "notation.md"
     spans = set(re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))) if page.exists() else set()
     return [
         f"{path.relative_to(root)}: {node.name} takes {name}, which book/notation.md does not have"
         for path, own_layer, tree in package_modules(root)
-        for node in (public_functions(tree) if own_layer in NOTATION_LAYERS else ())
+        if not own_layer
+        for node in public_functions(tree)
         for name in argument_names(node)
         if name not in spans
     ]
