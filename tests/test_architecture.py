@@ -7,7 +7,6 @@ from pathlib import Path
 import jaxtyping
 import pytest
 import torch
-from superposition.frames import gram
 
 from architecture import (
     RULES,
@@ -24,6 +23,7 @@ from architecture import (
     public_functions_have_docstrings,
 )
 from source_tree import PACKAGE
+from superposition.frames import gram
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,6 +39,7 @@ GOOD_TREE = {
     "helpers/superposition/chapters/one.py": "from superposition import course, toy_models\n",
     "tests/superposition/test_features.py": "",
     "tests/superposition/test_toy_models.py": "",
+    "tests/superposition/plots/test_curves.py": "",
     "tests/course/test_engine.py": "",
 }
 FEATURES, TOY, PLOT = (f"helpers/superposition/{name}.py" for name in ("features", "toy_models", "plots/curves"))
@@ -92,6 +93,7 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
     (no_chapter_numbers, "book/toy_models/03_phases.ipynb", "", "book/toy_models/03_phases.ipynb"),
     (no_chapter_numbers, FEATURES, "def train_ch6():\n    ...", "train_ch6"),
     (every_module_has_its_test, "helpers/superposition/frames.py", "", "tests/superposition/test_frames.py"),
+    (every_module_has_its_test, "helpers/superposition/plots/maps.py", "", "tests/superposition/plots/test_maps.py"),
     (every_module_has_its_test, "helpers/superposition/course/claims.py", "", "tests/course/test_claims.py"),
     (dependencies_are_floors_of_what_is_imported, FEATURES, "import scipy", "scipy is imported"),
     (dependencies_are_floors_of_what_is_imported, PLOT, "", "matplotlib is a dependency and never imported"),
