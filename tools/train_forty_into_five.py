@@ -15,8 +15,8 @@ from superposition.toy_models import ToyModel, fit
 
 KINDS = {
     "linear": {"output": "linear"},
-    "relu": {"output": "relu"},
-    "hidden_relu": {"output": "relu", "hidden": "relu"},
+    "ReLU": {"output": "relu"},
+    "hidden ReLU": {"output": "relu", "hidden": "relu"},
 }
 FEATURE_PROBABILITIES = torch.tensor([0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05])
 SEEDS = (0, 1, 2)

@@ -7,10 +7,12 @@ import torch
 from superposition.plots import style
 from superposition.plots.toy_models import (
     draw_bias,
+    draw_cosines,
     draw_directions,
     draw_gram,
     draw_lengths,
     draw_losses,
+    draw_readout,
     draw_samples,
 )
 
@@ -69,3 +71,19 @@ def test_directions_are_one_arrow_a_column(ax):
     tips = [text.xy for text in ax.texts if hasattr(text, "xy")]
     np.testing.assert_allclose(tips, W.T)
     assert {"a", "b", "c"} <= {text.get_text() for text in ax.texts}
+
+
+def test_cosines_show_every_pair_in_its_own_row(ax):
+    rows = {"seed 0": [0.2, -0.6, 0.2], "random": [0.9, -0.1]}
+    draw_cosines(ax, rows, {0.2: "+1/5"})
+    drawn = [line.get_xydata() for line in ax.lines if line.get_marker() == "o"]
+    assert [sorted(points[:, 0]) for points in drawn] == [sorted(rows["random"]), sorted(rows["seed 0"])]
+    assert [round(points[:, 1].mean()) for points in drawn] == [0, 1]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["random", "seed 0"]
+
+
+def test_readout_tells_ghosts_from_features(ax):
+    draw_readout(ax, [1.0, 0.0], [0.9, 0.3], "one on")
+    assert [bar.get_height() for bar in ax.patches] == [0.9, 0.3]
+    assert [mpl.colors.to_hex(bar.get_facecolor()) for bar in ax.patches] == [style.INK.lower(), style.PLUS.lower()]
+    np.testing.assert_allclose(ax.lines[0].get_xydata(), [[1, 1.0]])
