@@ -1,4 +1,7 @@
-"""Run every check of the project, one stage after another, and say at the end what passed and how long it took."""
+"""Run every check of the project, one stage after another, and say at the end what passed and how long it took.
+
+Tests skip themselves where a program is missing (a browser, Java); REQUIRE_BROWSER=1 makes that a failure.
+"""
 
 import os
 import shutil
@@ -11,9 +14,7 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "_build" / "checks"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 COVERAGE = ("--cov=superposition", "--cov-branch", "--cov-report=term-missing:skip-covered")
-NBVAL = ("--nbval", "-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ STAGES = (
         ("pytest", "-n", "2", *COVERAGE),
         ("tests/superposition", "tests/course", "tests/tools", "tests/test_architecture.py"),
     ),
-    Stage("book", ("pytest",), ("tests/book",)),
-    Stage("notebooks", ("pytest", *NBVAL), ("book",)),
+    Stage("book", ("pytest", "-n", "2"), ("tests/book",)),
+    Stage("notebooks", ("pytest", "--nbval", "-p", "strict_nbval", "-n", "2", "--dist", "loadfile"), ("book",)),
     Stage("site", ("pytest",), ("tests/site",)),
 )
 
@@ -86,10 +87,10 @@ def main() -> int:
     for name, outcome, seconds in outcomes:
         print(f"{name:<10} {seconds:6.1f} s  {outcome}")
     for reason in sorted(set(reasons)):
-        print(f"{reasons.count(reason)} x did not run: {reason}")
-    if not any(map(shutil.which, BROWSERS)):
-        print("The browser checks did not run: no chromium was found (Debian and Ubuntu: apt-get install chromium).")
-        red |= bool(os.environ.get("REQUIRE_BROWSER"))
+        print(f"{reasons.count(reason)} tests skipped: {reason}")
+    if reasons and os.environ.get("REQUIRE_BROWSER") == "1":
+        print("A skipped test counts as a failure here.")
+        red = True
     print(f"{passed} passed, {failed} failed, {len(reasons)} skipped")
     return int(red)
 
