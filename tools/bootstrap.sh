@@ -2,7 +2,8 @@
 # Make the environment in .venv, or leave it alone when it is already right.
 #
 # The stamp is written last and says what the environment was made from. Without a stamp an installation was cut
-# short, so the environment is made again from nothing; with an outdated one it is brought up to date in place.
+# short, so the environment is made again from nothing; with an outdated one it is brought up to date in place, and
+# stays as it was where that fails.
 set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
@@ -39,12 +40,14 @@ if runs_here && made_from | cmp -s - "$stamp"; then
     exit 0
 fi
 runs_here || make_empty
-rm -f "$stamp"
+mv "$stamp" "$stamp.old" 2>/dev/null || true
 echo "Installing into .venv (a few minutes the first time)."
 .venv/bin/python -m pip install --progress-bar off --retries 2 -r requirements.txt >"$log" 2>&1 || {
+    mv "$stamp.old" "$stamp" 2>/dev/null || true
     if grep -qE 'NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|NameResolutionError' "$log"; then
         fail "The packages could not be fetched: no network, or a proxy that does not answer (pip's own words: $log)."
     fi
     fail "The packages could not be installed: $(grep '^ERROR' "$log" | tail -n 1) (pip's own words: $log)."
 }
 made_from >"$stamp"
+rm -f "$stamp.old"

@@ -62,6 +62,19 @@ def test_a_changed_list_is_installed_in_place(name: str, tmp_path: Path) -> None
     assert (tmp_path / ".venv" / "kept").exists()
 
 
+def test_an_update_that_fails_costs_nobody_the_environment(tmp_path: Path) -> None:
+    bootstrap(checkout(tmp_path))
+    (tmp_path / ".venv" / "kept").touch()
+    python = tmp_path / ".venv" / "bin" / "python"
+    working = python.read_text()
+    python.write_text(FAKE_PYTHON.format(**(WORKING | {"install": "echo NewConnectionError; false"})))
+    (tmp_path / "pyproject.toml").write_text("changed\n")
+    assert bootstrap(tmp_path).returncode == 1
+    python.write_text(working)
+    assert bootstrap(tmp_path).returncode == 0
+    assert (tmp_path / ".venv" / "kept").exists()
+
+
 def test_an_interrupted_installation_is_made_again_from_nothing(tmp_path: Path) -> None:
     checkout(tmp_path, install="kill -9 $PPID; exit 1")
     assert bootstrap(tmp_path).returncode != 0
