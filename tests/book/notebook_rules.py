@@ -14,10 +14,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from nbformat import NotebookNode
-from output_comparison import is_blank
 from PIL import Image
 
 from notebook_files import read_notebook
+from output_comparison import is_blank
 from release import Release
 
 KILOBYTE = 1000

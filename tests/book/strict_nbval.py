@@ -15,8 +15,8 @@ import pytest
 from nbformat import NotebookNode
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, comment_markers, metadata_tags
-from output_comparison import differences
 
+from output_comparison import differences
 from stored_outputs import clean_outputs
 
 CELL_TIMEOUT = 120

@@ -2,10 +2,10 @@
 
 import pytest
 import yaml
-from notebook_rules import RULES, Chapter
-from prose_numbers import unbound_numbers
 
 from notebook_files import ROOT, find_notebooks
+from notebook_rules import RULES, Chapter
+from prose_numbers import unbound_numbers
 from release import Release
 from stored_form import clean
 

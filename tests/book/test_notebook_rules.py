@@ -7,9 +7,9 @@ import nbformat
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from notebook_rules import RULES, Chapter
 from PIL import Image
 
+from notebook_rules import RULES, Chapter
 from release import Release
 
 ALT = "A red square on paper: the value rises from the left edge to the right."

@@ -5,8 +5,9 @@ import io
 
 import pytest
 from nbformat.v4 import new_output
-from output_comparison import differences, figure_difference, is_blank, text_difference
 from PIL import Image, ImageDraw
+
+from output_comparison import differences, figure_difference, is_blank, text_difference
 
 AGREE = [
     ("loss 0.12345", "loss 0.12346"),

@@ -13,10 +13,10 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from prose_numbers import unbound_numbers
 
 from execute_notebooks import run_cells
 from notebook_files import ROOT, write_notebook
+from prose_numbers import unbound_numbers
 from stored_form import clean
 
 BLANK = "plt.subplots(figsize=(7.2, 2.4))[1].axis('off')\nplt.show()"

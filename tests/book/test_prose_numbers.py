@@ -2,6 +2,7 @@
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
 from prose_numbers import output_numbers, prose_numbers, unbound_numbers
 
 
