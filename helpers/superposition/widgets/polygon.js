@@ -1,0 +1,570 @@
+// A toy model trains while you watch: n features squeezed into 2 dimensions, x_hat = relu(W^T W x + b).
+// Parameters are one flat array of 3 n numbers: the first row of W, its second row, b. Column i of W is feature i.
+
+const RUN = 600; // steps of one cosine schedule
+const RATE = 0.03, BETA1 = 0.9, BETA2 = 0.99;
+const BATCH = 512, POINTS = 4096;
+const STEPS_A_FRAME = 3, REMEMBERED = 1000; // points of the loss curve
+const KEPT = 0.5; // a feature counts as kept when its column is longer than this
+
+// ---- maths: pure functions, compared with Python by the tests ----
+
+/** Uniform numbers in [0, 1) from the generator mulberry32: the same seed gives the same run. */
+export function uniforms(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const total = values => values.reduce((sum, value) => sum + value, 0);
+
+/** One standard normal number from two uniform ones (Box and Muller). */
+const normal = next => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+
+/** Importance of feature i: decay^i. */
+export const geometricImportance = (n, decay) => Float64Array.from({ length: n }, (_, i) => decay ** i);
+
+/**
+ * Draw sparse features with weights. One uniform u decides mask and value: x = relu(1 - u/q).
+ * Rare features are drawn more often than they occur, q = max(p, 1/n), or most samples would be empty; the weight
+ * (p/q)^k ((1-p)/(1-q))^(n-k) of a sample with k active features makes every mean unbiased again.
+ */
+export function sparseBatch(next, n, p, size) {
+  const q = Math.max(p, 1 / n), on = p / q, off = q < 1 ? (1 - p) / (1 - q) : 1;
+  const x = new Float64Array(size * n), weight = new Float64Array(size).fill(1);
+  for (let s = 0; s < size; s++)
+    for (let i = 0; i < n; i++) {
+      const value = Math.max(0, 1 - next() / q);
+      x[s * n + i] = value;
+      weight[s] *= value > 0 ? on : off;
+    }
+  return { x, weight };
+}
+
+const bits = set => set && (set & 1) + bits(set >> 1);
+
+/** Steps of a Kronecker sequence in k dimensions, from the root of g^(k+1) = g + 1: points that fill a cube evenly. */
+function strides(k) {
+  let root = 2;
+  for (let i = 0; i < 40; i++) root = (1 + root) ** (1 / (k + 1));
+  return Array.from({ length: k }, (_, i) => root ** -(i + 1));
+}
+
+/**
+ * Points and weights that give the expected loss to about 1 % with no chance in it: each set of active features
+ * that matters, with evenly spread values. Sets of k features share sqrt(P(k)) of the points.
+ */
+export function expectation(n, p) {
+  const sets = Array.from({ length: 2 ** n }, (_, set) => bits(set)), choose = new Float64Array(n + 1);
+  for (const k of sets) choose[k]++;
+  const chance = choose.map((count, k) => count * p ** k * (1 - p) ** (n - k));
+  const shares = chance.map((c, k) => k && Math.sqrt(c)), whole = total(shares);
+  const points = shares.map((share, k) => Math.max(1, Math.round(POINTS * share / whole / choose[k])));
+  const stride = Array.from({ length: n + 1 }, (_, k) => strides(k)), drawn = new Float64Array(n + 1);
+  const x = [], weight = [];
+  sets.forEach((k, set) => {
+    for (let j = 0; chance[k] > 1e-7 && j < points[k]; j++) {
+      drawn[k]++;
+      for (let i = 0, at = 0; i < n; i++) x.push(set >> i & 1 ? (0.5 + drawn[k] * stride[k][at++]) % 1 : 0);
+      weight.push(chance[k] / choose[k] / points[k]);
+    }
+  });
+  return { x: Float64Array.from(x), weight: Float64Array.from(weight, w => w * weight.length) };
+}
+
+/** x_hat = relu(W^T W x + b) for one sample x. */
+export function forward(parameters, x) {
+  const n = x.length, dot = row => x.reduce((sum, value, i) => sum + parameters[row * n + i] * value, 0);
+  const first = dot(0), second = dot(1);
+  return Array.from(x, (_, i) => Math.max(0, parameters[i] * first + parameters[n + i] * second + parameters[2 * n + i]));
+}
+
+/**
+ * Loss = mean over batch and features of weight_s I_i (x_si - x_hat_si)^2, and its gradient by hand:
+ * with h = W x and d_i = weight I_i (x_hat_i - x_i) where x_hat_i > 0, dW_i = 2 (d_i h + x_i W d), db = 2 d, averaged.
+ */
+export function lossAndGradient(parameters, { x, weight }, importance) {
+  const n = importance.length, size = weight.length, scale = 1 / (size * n);
+  const gradient = new Float64Array(3 * n), d = new Float64Array(n);
+  let loss = 0;
+  for (let s = 0, at = 0; s < size; s++, at += n) {
+    let h0 = 0, h1 = 0, back0 = 0, back1 = 0;
+    for (let i = 0; i < n; i++) {
+      h0 += parameters[i] * x[at + i];
+      h1 += parameters[n + i] * x[at + i];
+    }
+    for (let i = 0; i < n; i++) {
+      const before = parameters[i] * h0 + parameters[n + i] * h1 + parameters[2 * n + i];
+      const error = Math.max(0, before) - x[at + i], weighted = weight[s] * importance[i] * error;
+      loss += weighted * error;
+      d[i] = before > 0 ? weighted : 0;
+      back0 += d[i] * parameters[i];
+      back1 += d[i] * parameters[n + i];
+    }
+    for (let i = 0; i < n; i++) {
+      gradient[i] += d[i] * h0 + x[at + i] * back0;
+      gradient[n + i] += d[i] * h1 + x[at + i] * back1;
+      gradient[2 * n + i] += d[i];
+    }
+  }
+  return { loss: loss * scale, gradient: gradient.map(value => 2 * scale * value) };
+}
+
+/** Columns of W as points of the plane. */
+export const columns = parameters =>
+  Array.from({ length: parameters.length / 3 }, (_, i) => [parameters[i], parameters[parameters.length / 3 + i]]);
+
+/** D_i = |w_i|^4 / sum_j (w_i . w_j)^2, and 0 for a dead feature. */
+export const dimensionality = W => W.map(([x, y]) => {
+  const overlaps = W.reduce((sum, [u, v]) => sum + (x * u + y * v) ** 2, 0);
+  return overlaps > 1e-12 ? (x * x + y * y) ** 2 / overlaps : 0;
+});
+
+/** Smallest loss of a linear model: it keeps the 2 most important features and predicts the mean of the others. */
+export function bestLinearLoss(importance, p) {
+  const dropped = total(Array.from(importance).sort((a, b) => b - a).slice(2));
+  return dropped / importance.length * (p / 3 - p * p / 4);
+}
+
+/** One run: parameters, Adam's moments, a cosine rate. It learns from fresh samples; its loss is the expected one. */
+export class Training {
+  constructor({ nFeatures, featureProbability, importanceDecay, seed }) {
+    this.n = nFeatures;
+    this.next = uniforms(seed);
+    this.parameters = new Float64Array(3 * nFeatures);
+    for (let i = 0; i < 2 * nFeatures; i++) this.parameters[i] = normal(this.next) / Math.sqrt(nFeatures);
+    this.total = 0;
+    this.setTask(featureProbability, importanceDecay);
+  }
+
+  /** Change what is asked of the model and keep what it has learnt. */
+  setTask(featureProbability, importanceDecay) {
+    this.p = featureProbability;
+    this.importance = geometricImportance(this.n, importanceDecay);
+    this.measured = expectation(this.n, this.p);
+    this.restart();
+  }
+
+  /** Begin the schedule again from the present parameters. */
+  restart() {
+    this.step = 0;
+    this.mean = new Float64Array(3 * this.n);
+    this.square = new Float64Array(3 * this.n);
+  }
+
+  get finished() { return this.step >= RUN; }
+  get loss() { return lossAndGradient(this.parameters, this.measured, this.importance).loss; }
+
+  train(steps) {
+    for (let i = 0; i < steps && !this.finished; i++) this.adamStep();
+  }
+
+  adamStep() {
+    const { gradient } = lossAndGradient(this.parameters, sparseBatch(this.next, this.n, this.p, BATCH), this.importance);
+    const rate = RATE * (1 + Math.cos(Math.PI * this.step / RUN)) / 2;
+    this.step++;
+    this.total++;
+    const mean = 1 - BETA1 ** this.step, square = 1 - BETA2 ** this.step;
+    gradient.forEach((g, i) => {
+      this.mean[i] += (1 - BETA1) * (g - this.mean[i]);
+      this.square[i] += (1 - BETA2) * (g * g - this.square[i]);
+      this.parameters[i] -= rate * this.mean[i] / mean / (Math.sqrt(this.square[i] / square) + 1e-8);
+    });
+  }
+
+  place(i, [x, y]) {
+    this.parameters[i] = x;
+    this.parameters[this.n + i] = y;
+  }
+
+  /** Push every arrow a random way, about half its length. */
+  disturb() {
+    for (let i = 0; i < 2 * this.n; i++) this.parameters[i] += 0.4 * normal(this.next);
+  }
+}
+
+// ---- what is seen, in words ----
+
+const degrees = ([x, y]) => Math.atan2(y, x) * 180 / Math.PI;
+const POLYGONS = ["", "", "", "triangle", "square", "pentagon", "hexagon", "heptagon", "octagon", "nonagon", "decagon",
+  "hendecagon", "dodecagon"];
+
+/** Angles in degrees between neighbouring directions; arrows closer than 10 degrees share a direction. */
+export function gaps(W) {
+  const angles = W.filter(w => Math.hypot(...w) > KEPT).map(degrees).sort((a, b) => a - b);
+  const all = angles.map((a, i) => (i + 1 < angles.length ? angles[i + 1] : angles[0] + 360) - a);
+  return all.filter(gap => gap >= 10);
+}
+
+const range = (values, digits, unit = "") => {
+  const [low, high] = [Math.min(...values), Math.max(...values)].map(v => v.toFixed(digits));
+  return low === high ? `${low}${unit}` : `${low}${unit} to ${high}${unit}`;
+};
+const lossText = value => value < 5e-6 ? "0" : value.toFixed(2 - Math.min(0, Math.floor(Math.log10(value))));
+
+/** Name the figure that the arrows make. */
+export function shape(W) {
+  const between = gaps(W), kept = W.filter(w => Math.hypot(...w) > KEPT).length;
+  if (kept < 2) return `${kept === 1 ? "one arrow" : "no arrow"} longer than ${KEPT}`;
+  const regular = between.every(gap => Math.abs(gap - 360 / between.length) < 4);
+  const name = between.length === 1 ? "one direction"
+    : between.length === 2 ? (regular ? "two opposite directions" : "two directions")
+    : regular ? `a ${between.length === 4 ? "" : "regular "}${POLYGONS[between.length]}` : "no regular polygon";
+  const shared = kept > between.length && between.length > 1 ? `, ${kept} arrows on ${between.length} directions` : "";
+  const all = kept < W.length ? `, ${kept} of ${W.length} features kept` : "";
+  return `${name}${shared}${all}, gaps ${range(between, 0, "°")}`;
+}
+
+/** State the result in a sentence: shape, loss against the best linear model, dimensionalities against 2. */
+export function sentence(training) {
+  const W = columns(training.parameters), D = dimensionality(W), shares = range(D, 2);
+  const when = training.total ? `after ${training.total.toLocaleString("en")} steps` : "before training";
+  const linear = lossText(bestLinearLoss(training.importance, training.p));
+  return `${training.n} features ${when}: ${shape(W)}; loss ${lossText(training.loss)}, best linear model ${linear}; `
+    + `D = ${shares}${shares.includes("to") ? "" : " each"}, sum ${total(D).toFixed(2)} of 2.`;
+}
+
+// ---- drawing: each panel is built once and then updated ----
+
+const UNIT = 100; // svg units of an arrow of length 1
+const STYLE = `
+.polygon { container-type: inline-size; }
+.polygon .stage { display: grid; grid-template: "plane loss" auto "plane shares" auto / 1fr 1fr; gap: 14px 28px; align-items: center; }
+.polygon svg { display: block; width: 100%; height: auto; overflow: visible; }
+.polygon .plane { grid-area: plane; } .polygon .loss { grid-area: loss; } .polygon .shares { grid-area: shares; }
+.polygon svg text { font-size: 12.5px; fill: var(--muted); stroke: none; }
+.polygon svg .result { fill: var(--ink); font-weight: 600; }
+.polygon .handle { cursor: grab; touch-action: none; }
+.polygon .handle circle { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
+.polygon .handle circle.reach { fill: transparent; stroke: none; }
+.polygon .handle text { font-size: 11.5px; font-weight: 600; fill: var(--accent); text-anchor: middle; pointer-events: none; user-select: none; }
+.polygon .chosen circle { fill: var(--accent); } .polygon .chosen text { fill: var(--paper); }
+.polygon .buttons, .polygon .sliders { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 10px; width: 100%; }
+.polygon .buttons label { flex: none; margin-left: auto; gap: 8px; }
+.polygon .sliders { gap: 4px 28px; }
+.polygon .sliders label { flex: 1 1 150px; display: grid; grid-template-columns: 1fr auto; gap: 0; }
+.polygon .sliders input { grid-column: 1 / 3; width: 100%; }
+@container (max-width: 560px) {
+  .polygon .stage { grid-template: "plane" auto "loss" auto "shares" auto / minmax(0, 1fr); gap: 18px; }
+  .polygon .plane { max-width: 300px; margin: auto; }
+  .polygon .sliders label { flex-basis: 100%; grid-template-columns: 9.5em 1fr 3em; }
+  .polygon .sliders input { grid-area: 1 / 2; }
+}`;
+
+function svg(parent, name, attributes = {}, text = "") {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  set(node, attributes);
+  node.textContent = text;
+  parent.append(node);
+  return node;
+}
+function set(node, attributes) {
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+}
+
+/** Colour of an importance from 0 to 1: the upper four fifths of the map `importance`. */
+function colour(importance) {
+  const at = 1 + 4 * importance, low = Math.min(4, Math.floor(at));
+  return `color-mix(in oklab, var(--importance-${low + 2}) ${Math.round(100 * (at - low))}%, var(--importance-${low + 1}))`;
+}
+
+/** Where the handles go: beyond the tips, pushed outwards until none covers another. */
+function handles(W) {
+  const placed = [];
+  for (const [x, y] of W) {
+    const length = Math.hypot(x, y), [ux, uy] = length > 1e-6 ? [x / length, y / length] : [1, 0];
+    let reach = length + 0.12;
+    const taken = ([a, b]) => Math.hypot(a - ux * reach, b - uy * reach) < 0.19;
+    while (placed.some(taken)) reach += 0.05;
+    placed.push([ux * reach, uy * reach]);
+  }
+  return placed;
+}
+
+function planePanel(stage) {
+  const node = svg(stage, "svg", { class: "plane", viewBox: "-160 -160 320 320", role: "img", tabindex: 0, "aria-label":
+    "Columns of W as arrows. Left and right turn the chosen arrow, up and down change its length, space chooses the next." });
+  svg(node, "path", { d: "M-150 0H150M0 -150V150", stroke: "var(--rule)" });
+  svg(node, "circle", { r: UNIT, fill: "none", stroke: "var(--rule)" });
+  svg(node, "text", { x: 150, y: 16, "text-anchor": "end" }, "h\u2081");
+  svg(node, "text", { x: 8, y: -140 }, "h\u2082");
+  svg(node, "text", { x: 74, y: 88 }, "length 1");
+  const hull = svg(node, "polygon", { fill: "color-mix(in srgb, var(--surface) 80%, transparent)", stroke: "var(--faint)", "stroke-linejoin": "round" });
+  const group = svg(node, "g");
+  svg(node, "circle", { r: 3, fill: "var(--ink)" });
+  let arrows = [];
+
+  const build = (_, i) => {
+    const arrow = svg(group, "g");
+    const shaft = svg(arrow, "line", { "stroke-width": 3.2 }), head = svg(arrow, "path", { d: "M0 0L-12 5.2V-5.2Z", stroke: "none" });
+    const handle = svg(group, "g", { class: "handle", "data-feature": i });
+    svg(handle, "circle", { r: 17, class: "reach" });
+    svg(handle, "circle", { r: 8.5 });
+    svg(handle, "text", { y: 4 }, i + 1);
+    return { arrow, shaft, head, handle };
+  };
+  function draw({ parameters, importance }, chosen) {
+    const W = columns(parameters), places = handles(W);
+    if (arrows.length !== W.length) {
+      group.replaceChildren();
+      arrows = W.map(build);
+    }
+    const tips = W.filter(w => Math.hypot(...w) > KEPT).sort((a, b) => degrees(a) - degrees(b));
+    set(hull, { points: tips.map(([x, y]) => `${UNIT * x},${-UNIT * y}`).join(" ") });
+    arrows.forEach(({ arrow, shaft, head, handle }, i) => {
+      const length = UNIT * Math.hypot(...W[i]), ink = colour(importance[i]);
+      set(arrow, { transform: `rotate(${-degrees(W[i])})`, style: `fill:${ink};stroke:${ink}` });
+      set(shaft, { x2: Math.max(0, length - 10) });
+      set(head, { transform: `translate(${length}) scale(${Math.min(1, length / 14)})` });
+      set(handle, { class: i === chosen ? "handle chosen" : "handle", transform: `translate(${UNIT * places[i][0]} ${-UNIT * places[i][1]})` });
+    });
+  }
+  return { node, draw };
+}
+
+const BOX = { left: 48, right: 318, top: 26, bottom: 116 };
+
+/** The smallest of 1, 2, 3, 4, 5, 6, 8 times a power of ten that is not below the value. */
+function niceCeiling(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * [1, 2, 3, 4, 5, 6, 8, 10].find(step => step * power >= value * 0.9999);
+}
+
+function lossPanel(stage) {
+  const node = svg(stage, "svg", { class: "loss", viewBox: "0 0 320 152", role: "img", "aria-label": "Loss against training steps" });
+  svg(node, "text", { x: 0, y: 12 }, "Loss, mean squared error");
+  const value = svg(node, "text", { x: 318, y: 12, "text-anchor": "end", class: "result" });
+  svg(node, "path", { d: `M${BOX.left} ${BOX.top}V${BOX.bottom}H${BOX.right}`, fill: "none", stroke: "var(--faint)" });
+  const linear = svg(node, "path", { stroke: "var(--muted)", "stroke-dasharray": "4 4" });
+  const name = svg(node, "text", { x: BOX.right, "text-anchor": "end" }, "best linear model");
+  const line = svg(node, "polyline", { fill: "none", stroke: "var(--ink)", "stroke-width": 2.4, "stroke-linejoin": "round", "stroke-linecap": "round" });
+  svg(node, "text", { x: BOX.left - 7, y: BOX.bottom + 4, "text-anchor": "end" }, "0");
+  const top = svg(node, "text", { x: BOX.left - 7, y: BOX.top + 8, "text-anchor": "end" });
+  svg(node, "text", { x: (BOX.left + BOX.right) / 2, y: 134, "text-anchor": "middle" }, "training steps");
+  const first = svg(node, "text", { x: BOX.left, y: 134 }), last = svg(node, "text", { x: BOX.right, y: 134, "text-anchor": "end" });
+
+  function draw({ importance, p }, curve) {
+    const reference = bestLinearLoss(importance, p), [from] = curve[0], [to, now] = curve.at(-1);
+    const high = niceCeiling(Math.max(1e-6, 1.1 * reference, ...curve.map(point => point[1]))), span = Math.max(RUN, to - from);
+    const y = loss => BOX.bottom - loss / high * (BOX.bottom - BOX.top);
+    set(line, { points: curve.map(([step, loss]) => `${BOX.left + (step - from) / span * (BOX.right - BOX.left)},${y(loss)}`).join(" ") });
+    set(linear, { d: reference ? `M${BOX.left} ${y(reference)}H${BOX.right}` : "" });
+    set(name, { y: y(reference) - 5, visibility: reference ? "visible" : "hidden" });
+    value.textContent = lossText(now);
+    top.textContent = Number(high.toPrecision(1));
+    first.textContent = from;
+    last.textContent = from + span;
+  }
+  return { draw };
+}
+
+function sharesPanel(stage) {
+  const node = svg(stage, "svg", { class: "shares", viewBox: "0 0 320 166", role: "img", "aria-label": "Dimensionality of each feature, and their sum against 2" });
+  svg(node, "text", { x: 0, y: 12 }, "Dimensionality D of each feature");
+  const bars = svg(node, "g"), sum = svg(node, "text", { x: 0, y: 144 }), parts = svg(node, "g");
+  svg(sum, "tspan", {}, "together ");
+  const result = svg(sum, "tspan", { class: "result" });
+  svg(sum, "tspan", {}, " of 2 dimensions");
+  svg(node, "rect", { x: 0.5, y: 151.5, width: 319, height: 13, rx: 3, fill: "none", stroke: "var(--muted)" });
+
+  /** One feature: a pale bar of height 1, its share of it, the number and the feature's name. */
+  function bar(share, i, width, ink) {
+    const middle = (i + 0.5) * width, x = middle - 0.32 * width, size = { x, width: 0.64 * width, rx: 2 };
+    svg(bars, "rect", { ...size, y: 36, height: 70, fill: "var(--surface)" });
+    svg(bars, "rect", { ...size, y: 106 - 70 * share, height: 70 * share, fill: ink });
+    svg(bars, "text", { x: middle, y: 101 - 70 * share, "text-anchor": "middle" }, share.toFixed(2));
+    svg(bars, "text", { x: middle, y: 121, "text-anchor": "middle" }, i + 1);
+  }
+  function draw({ parameters, importance }) {
+    const D = dimensionality(columns(parameters)), width = 320 / D.length;
+    bars.replaceChildren();
+    parts.replaceChildren();
+    let x = 0;
+    D.forEach((share, i) => {
+      bar(share, i, width, colour(importance[i]));
+      svg(parts, "rect", { x, y: 151, width: Math.max(0, 160 * share - 1), height: 14, rx: 2, fill: colour(importance[i]) });
+      x += 160 * share;
+    });
+    result.textContent = total(D).toFixed(2);
+  }
+  return { draw };
+}
+
+// ---- the figure ----
+
+const CONTROLS = `
+<div class="buttons"><button type="button" name="play">Play</button><button type="button" name="step"></button><button
+type="button" name="disturb">Disturb</button><button type="button" name="reset">Reset</button><label>seed <input
+type="number" name="seed" min="0" max="9999"></label></div>
+<div class="sliders"><label><span>feature probability</span><output></output><input type="range" name="feature_probability" min="0"
+max="40"></label><label><span>features</span><output></output><input type="range" name="n_features" min="2" max="12"></label><label><span
+>importance decay</span><output></output><input type="range" name="importance_decay" min="0.3" max="1" step="0.05"></label></div>`;
+// the probability runs from 0.01 to 1 in 40 even steps of its logarithm, rounded to two digits
+const probability = place => Number((10 ** (place / 20 - 2)).toPrecision(2));
+const SCALES = { feature_probability: { value: probability, place: p => Math.round(20 * (Math.log10(p) + 2)) } };
+const PLAIN = { value: Number, place: Number };
+
+/** The figure around the element: the page's own, or a new one in a notebook. */
+function frame(el) {
+  const figure = el.closest("figure") ?? el.appendChild(document.createElement("figure"));
+  const root = figure.contains(el) ? el : figure.appendChild(document.createElement("div"));
+  figure.classList.add("live-figure");
+  root.classList.add("live-root", "polygon");
+  const caption = figure.querySelector("figcaption") ?? figure.appendChild(document.createElement("figcaption"));
+  caption.id ||= `polygon-${document.querySelectorAll("figcaption[id^=polygon-]").length + 1}`;
+  caption.setAttribute("aria-live", "polite");
+  return { root, caption };
+}
+
+function render({ model, el }) {
+  const { root, caption } = frame(el), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  root.innerHTML = `<style>${STYLE}</style><div class="stage"></div><div class="controls">${CONTROLS}</div>`;
+  const stage = root.querySelector(".stage"), input = name => root.querySelector(`[name=${name}]`);
+  const plane = planePanel(stage), loss = lossPanel(stage), shares = sharesPanel(stage);
+  plane.node.setAttribute("aria-describedby", caption.id);
+  let training, curve, chosen, held, awake = false, waiting = 0, timer = 0;
+  const running = () => awake && !training.finished;
+
+  // -- the run --
+  function begin() {
+    training = new Training({ nFeatures: model.get("n_features"), featureProbability: model.get("feature_probability"),
+      importanceDecay: model.get("importance_decay"), seed: model.get("seed") });
+    chosen = 0;
+    held = null;
+    startCurve();
+  }
+  function startCurve() {
+    curve = [[training.total, training.loss]];
+    later();
+  }
+  function changeTask() {
+    training.setTask(model.get("feature_probability"), model.get("importance_decay"));
+    startCurve();
+  }
+  function record() {
+    curve.push([training.total, training.loss]);
+    if (curve.length > REMEMBERED) curve.shift();
+  }
+  function advance(steps) {
+    for (let done = 0; done < steps && !training.finished; done += STEPS_A_FRAME) {
+      training.train(Math.min(STEPS_A_FRAME, steps - done));
+      if (held) training.place(...held);
+      record();
+    }
+  }
+  function unsettle() {
+    training.restart();
+    record();
+    later();
+  }
+
+  // -- one frame --
+  function draw() {
+    waiting = 0;
+    if (running()) advance(STEPS_A_FRAME);
+    plane.draw(training, chosen);
+    loss.draw(training, curve);
+    shares.draw(training);
+    showControls();
+    if (running()) later(); else speak();
+  }
+  function later() { waiting ||= requestAnimationFrame(draw); }
+  function speak() {
+    clearTimeout(timer);
+    timer = setTimeout(() => { if (!running()) caption.textContent = sentence(training); }, 250);
+  }
+  function showControls() {
+    const word = still ? "Train" : running() ? "Pause" : "Play";
+    if (input("play").textContent !== word) input("play").textContent = word;
+    for (const slider of root.querySelectorAll("[type=range]")) {
+      const value = model.get(slider.name), { place } = SCALES[slider.name] ?? PLAIN;
+      slider.value = place(value);
+      slider.previousSibling.textContent = value;
+      slider.setAttribute("aria-valuetext", value);
+      slider.style.setProperty("--filled", `${100 * (slider.value - slider.min) / (slider.max - slider.min)}%`);
+    }
+    if (document.activeElement !== input("seed")) input("seed").value = model.get("seed");
+  }
+
+  // -- buttons, sliders --
+  const press = {
+    play() {
+      if (training.finished) training.restart();
+      awake = !still && !running();
+      if (still) advance(RUN);
+      else if (awake) caption.textContent = `Training ${training.n} features, each on with probability ${training.p}.`;
+    },
+    step() {
+      awake = false;
+      if (training.finished) training.restart();
+      advance(still ? 60 : 10);
+    },
+    disturb() { training.disturb(); unsettle(); },
+    reset() { awake = false; begin(); },
+  };
+  input("step").textContent = still ? "60 steps" : "10 steps";
+  for (const button of root.querySelectorAll("button")) button.addEventListener("click", () => { press[button.name](); later(); });
+  const change = (name, value) => { model.set(name, value); model.save_changes(); };
+  for (const slider of root.querySelectorAll("[type=range]"))
+    slider.addEventListener("input", () => change(slider.name, (SCALES[slider.name] ?? PLAIN).value(slider.value)));
+  input("seed").addEventListener("change", ({ target }) => {
+    if (target.value !== "" && target.checkValidity()) change("seed", Number(target.value));
+    else target.value = model.get("seed");
+  });
+
+  // -- arrows by pointer and by key --
+  function pointAt(event) {
+    const box = plane.node.getBoundingClientRect(), scale = 3.2 / box.width;
+    return [(event.clientX - box.left) * scale - 1.6, 1.6 - (event.clientY - box.top) * scale];
+  }
+  function moveTip(i, [x, y]) {
+    const shrink = Math.min(1, 1.3 / Math.hypot(x, y));
+    training.place(i, [x * shrink, y * shrink]);
+    if (held) held[1] = [x * shrink, y * shrink];
+    unsettle();
+  }
+  let grip;
+  plane.node.addEventListener("pointerdown", event => {
+    const handle = event.target.closest(".handle");
+    if (!handle) return;
+    chosen = Number(handle.dataset.feature);
+    const tip = columns(training.parameters)[chosen], [x, y] = pointAt(event);
+    grip = [tip[0] - x, tip[1] - y];
+    held = [chosen, tip];
+    plane.node.setPointerCapture(event.pointerId);
+    later();
+  });
+  plane.node.addEventListener("pointermove", event => {
+    if (!held) return;
+    const [x, y] = pointAt(event);
+    moveTip(held[0], [x + grip[0], y + grip[1]]);
+  });
+  for (const end of ["pointerup", "pointercancel"]) plane.node.addEventListener(end, () => { held = null; later(); });
+  plane.node.addEventListener("keydown", event => {
+    const [x, y] = columns(training.parameters)[chosen], angle = Math.atan2(y, x), length = Math.hypot(x, y);
+    const turn = { ArrowLeft: 0.07, ArrowRight: -0.07 }[event.key] ?? 0, grow = { ArrowUp: 0.05, ArrowDown: -0.05 }[event.key] ?? 0;
+    if (event.key === " ") chosen = (chosen + 1) % training.n;
+    else if (!turn && !grow) return;
+    else {
+      const reach = Math.max(0.01, length + grow);
+      moveTip(chosen, [reach * Math.cos(angle + turn), reach * Math.sin(angle + turn)]);
+    }
+    event.preventDefault();
+    later();
+  });
+
+  const events = { n_features: begin, seed: begin, feature_probability: changeTask, importance_decay: changeTask };
+  for (const [name, act] of Object.entries(events)) model.on(`change:${name}`, act);
+  begin();
+  return () => {
+    cancelAnimationFrame(waiting);
+    clearTimeout(timer);
+    for (const [name, act] of Object.entries(events)) model.off(`change:${name}`, act);
+  };
+}
+
+export default { render };
