@@ -46,13 +46,15 @@ class LiveFigure(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Take the module from the file that bears the figure's name."""
-        cls._esm = FOLDER / f"{cls.figure}.js"
+        if "figure" in vars(cls):
+            cls._esm = FOLDER / f"{cls.figure}.js"
         super().__init_subclass__(**kwargs)
 
     @property
     def state(self) -> dict[str, float]:
-        """Return the figure's own traits in the order of their names' declaration."""
-        return {name: getattr(self, name) for name, trait in type(self).__dict__.items() if isinstance(trait, Bounded)}
+        """Return the figure's own traits in the order of their declaration."""
+        declared = (item for cls in reversed(type(self).__mro__) for item in vars(cls).items())
+        return {name: getattr(self, name) for name, trait in declared if isinstance(trait, Bounded)}
 
     def describe(self) -> str:
         """Return the sentence that stands under the figure until its module speaks."""

@@ -1,10 +1,12 @@
 // A toy model trains while you watch: n features squeezed into 2 dimensions, x_hat = relu(W^T W x + b).
 // Parameters are one flat array of 3 n numbers: the first row of W, its second row, b. Column i of W is feature i.
 
-const RUN = 600; // steps of one cosine schedule
-const RATE = 0.03, BETA1 = 0.9, BETA2 = 0.99;
+const RUN = 300; // steps of one cosine schedule
+const RATE = 0.02, BETA1 = 0.9, BETA2 = 0.99;
 const BATCH = 512, POINTS = 4096;
-const STEPS_A_FRAME = 3, REMEMBERED = 1000; // points of the loss curve
+const MILLISECONDS_A_STEP = 16; // the pace of watching; a slow machine takes up to four steps a frame
+const REMEMBERED = 1200; // points of the loss curve
+const LONGEST = 1.3; // of an arrow that is pulled
 const KEPT = 0.5; // a feature counts as kept when its column is longer than this
 
 // ---- maths: pure functions, compared with Python by the tests ----
@@ -159,10 +161,6 @@ export class Training {
   get finished() { return this.step >= RUN; }
   get loss() { return lossAndGradient(this.parameters, this.measured, this.importance).loss; }
 
-  train(steps) {
-    for (let i = 0; i < steps && !this.finished; i++) this.adamStep();
-  }
-
   adamStep() {
     const { gradient } = lossAndGradient(this.parameters, sparseBatch(this.next, this.n, this.p, BATCH), this.importance);
     const rate = RATE * (1 + Math.cos(Math.PI * this.step / RUN)) / 2;
@@ -244,15 +242,21 @@ const STYLE = `
 .polygon .handle text { font-size: 11.5px; font-weight: 600; fill: var(--accent); text-anchor: middle; pointer-events: none; user-select: none; }
 .polygon .chosen circle { fill: var(--accent); } .polygon .chosen text { fill: var(--paper); }
 .polygon .buttons, .polygon .sliders { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 10px; width: 100%; }
-.polygon .buttons label { flex: none; margin-left: auto; gap: 8px; }
+.polygon .controls button[name="play"] { min-width: 78px; border-color: var(--ink); background: var(--ink); color: var(--paper); }
+.polygon .controls button[name="play"]:hover { border-color: var(--accent); background: var(--accent); color: var(--paper); }
+.polygon .buttons label { flex: none; margin-left: auto; }
+.polygon .buttons input { width: 78px; }
+.polygon + figcaption { padding-top: 0 !important; }
 .polygon .sliders { gap: 4px 28px; }
 .polygon .sliders label { flex: 1 1 150px; display: grid; grid-template-columns: 1fr auto; gap: 0; }
 .polygon .sliders input { grid-column: 1 / 3; width: 100%; }
 @container (max-width: 560px) {
   .polygon .stage { grid-template: "plane" auto "loss" auto "shares" auto / minmax(0, 1fr); gap: 18px; }
-  .polygon .plane { max-width: 300px; margin: auto; }
+  .polygon .plane { max-width: 310px; margin: auto; }
   .polygon .sliders label { flex-basis: 100%; grid-template-columns: 9.5em 1fr 3em; }
   .polygon .sliders input { grid-area: 1 / 2; }
+  .polygon .buttons label { flex-basis: 100%; }
+  .polygon .buttons label span { width: 9.5em; }
 }`;
 
 function svg(parent, name, attributes = {}, text = "") {
@@ -292,7 +296,7 @@ function planePanel(stage) {
   svg(node, "circle", { r: UNIT, fill: "none", stroke: "var(--rule)" });
   svg(node, "text", { x: 150, y: 16, "text-anchor": "end" }, "h\u2081");
   svg(node, "text", { x: 8, y: -140 }, "h\u2082");
-  svg(node, "text", { x: 74, y: 88 }, "length 1");
+  svg(node, "text", { x: UNIT + 4, y: 16 }, "1");
   const hull = svg(node, "polygon", { fill: "color-mix(in srgb, var(--surface) 80%, transparent)", stroke: "var(--faint)", "stroke-linejoin": "round" });
   const group = svg(node, "g");
   svg(node, "circle", { r: 3, fill: "var(--ink)" });
@@ -328,10 +332,10 @@ function planePanel(stage) {
 
 const BOX = { left: 48, right: 318, top: 26, bottom: 116 };
 
-/** The smallest of 1, 2, 3, 4, 5, 6, 8 times a power of ten that is not below the value. */
+/** The smallest round number, such as 1.2, 1.5 or 2 times a power of ten, that is not below the value. */
 function niceCeiling(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return power * [1, 2, 3, 4, 5, 6, 8, 10].find(step => step * power >= value * 0.9999);
+  return power * [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find(step => step * power >= value * 0.9999);
 }
 
 function lossPanel(stage) {
@@ -355,7 +359,7 @@ function lossPanel(stage) {
     set(linear, { d: reference ? `M${BOX.left} ${y(reference)}H${BOX.right}` : "" });
     set(name, { y: y(reference) - 5, visibility: reference ? "visible" : "hidden" });
     value.textContent = lossText(now);
-    top.textContent = Number(high.toPrecision(1));
+    top.textContent = Number(high.toPrecision(2));
     first.textContent = from;
     last.textContent = from + span;
   }
@@ -398,15 +402,16 @@ function sharesPanel(stage) {
 
 const CONTROLS = `
 <div class="buttons"><button type="button" name="play">Play</button><button type="button" name="step"></button><button
-type="button" name="disturb">Disturb</button><button type="button" name="reset">Reset</button><label>seed <input
+type="button" name="disturb">Disturb</button><button type="button" name="reset">Reset</button><label><span>seed</span><input
 type="number" name="seed" min="0" max="9999"></label></div>
 <div class="sliders"><label><span>feature probability</span><output></output><input type="range" name="feature_probability" min="0"
 max="40"></label><label><span>features</span><output></output><input type="range" name="n_features" min="2" max="12"></label><label><span
 >importance decay</span><output></output><input type="range" name="importance_decay" min="0.3" max="1" step="0.05"></label></div>`;
 // the probability runs from 0.01 to 1 in 40 even steps of its logarithm, rounded to two digits
 const probability = place => Number((10 ** (place / 20 - 2)).toPrecision(2));
-const SCALES = { feature_probability: { value: probability, place: p => Math.round(20 * (Math.log10(p) + 2)) } };
+const LOGARITHMIC = { value: probability, place: p => Math.round(20 * (Math.log10(p) + 2)) };
 const PLAIN = { value: Number, place: Number };
+const scale = slider => slider.name === "feature_probability" ? LOGARITHMIC : PLAIN;
 
 /** The figure around the element: the page's own, or a new one in a notebook. */
 function frame(el) {
@@ -420,149 +425,183 @@ function frame(el) {
   return { root, caption };
 }
 
-function render({ model, el }) {
-  const { root, caption } = frame(el), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  root.innerHTML = `<style>${STYLE}</style><div class="stage"></div><div class="controls">${CONTROLS}</div>`;
-  const stage = root.querySelector(".stage"), input = name => root.querySelector(`[name=${name}]`);
-  const plane = planePanel(stage), loss = lossPanel(stage), shares = sharesPanel(stage);
-  plane.node.setAttribute("aria-describedby", caption.id);
-  let training, curve, chosen, held, awake = false, waiting = 0, timer = 0;
-  const running = () => awake && !training.finished;
+class Figure {
+  constructor(model, el) {
+    const { root, caption } = frame(el);
+    Object.assign(this, { model, root, caption, chosen: 0, held: null, awake: false, waiting: 0, timer: 0, shown: 0 });
+    this.still = matchMedia("(prefers-reduced-motion: reduce)").matches; // then nothing moves: a press computes and shows the end
+    root.innerHTML = `<style>${STYLE}</style><div class="stage"></div><div class="controls">${CONTROLS}</div>`;
+    const stage = root.querySelector(".stage");
+    Object.assign(this, { plane: planePanel(stage), loss: lossPanel(stage), shares: sharesPanel(stage) });
+    this.plane.node.setAttribute("aria-describedby", caption.id);
+    this.listenToControls();
+    this.listenToPointer();
+    this.plane.node.addEventListener("keydown", event => this.key(event));
+    this.begin();
+  }
+
+  input(name) { return this.root.querySelector(`[name=${name}]`); }
+  get running() { return this.awake && !this.training.finished; }
 
   // -- the run --
-  function begin() {
-    training = new Training({ nFeatures: model.get("n_features"), featureProbability: model.get("feature_probability"),
+  begin() {
+    const { model } = this;
+    this.training = new Training({ nFeatures: model.get("n_features"), featureProbability: model.get("feature_probability"),
       importanceDecay: model.get("importance_decay"), seed: model.get("seed") });
-    chosen = 0;
-    held = null;
-    startCurve();
+    this.chosen = 0;
+    this.held = null;
+    this.startCurve();
   }
-  function startCurve() {
-    curve = [[training.total, training.loss]];
-    later();
+  changeTask() {
+    this.training.setTask(this.model.get("feature_probability"), this.model.get("importance_decay"));
+    this.startCurve();
   }
-  function changeTask() {
-    training.setTask(model.get("feature_probability"), model.get("importance_decay"));
-    startCurve();
+  startCurve() {
+    this.curve = [];
+    this.record();
+    this.later();
   }
-  function record() {
-    curve.push([training.total, training.loss]);
-    if (curve.length > REMEMBERED) curve.shift();
+  record() {
+    this.curve.push([this.training.total, this.training.loss]);
+    if (this.curve.length > REMEMBERED) this.curve.shift();
   }
-  function advance(steps) {
-    for (let done = 0; done < steps && !training.finished; done += STEPS_A_FRAME) {
-      training.train(Math.min(STEPS_A_FRAME, steps - done));
-      if (held) training.place(...held);
-      record();
+  advance(steps) {
+    for (let step = 0; step < steps && !this.training.finished; step++) {
+      this.training.adamStep();
+      if (this.held) this.training.place(this.held.feature, this.held.tip);
+      this.record();
     }
   }
-  function unsettle() {
-    training.restart();
-    record();
-    later();
+  /** After a change by hand the schedule begins again, from where the arrows are. */
+  unsettle() {
+    this.training.restart();
+    this.record();
+    this.later();
   }
 
   // -- one frame --
-  function draw() {
-    waiting = 0;
-    if (running()) advance(STEPS_A_FRAME);
-    plane.draw(training, chosen);
-    loss.draw(training, curve);
-    shares.draw(training);
-    showControls();
-    if (running()) later(); else speak();
+  later() { this.waiting ||= requestAnimationFrame(now => this.draw(now)); }
+  draw(now) {
+    this.waiting = 0;
+    if (this.running) this.advance(Math.min(4, Math.max(1, Math.round((now - this.shown) / MILLISECONDS_A_STEP))));
+    this.shown = now;
+    this.plane.draw(this.training, this.chosen);
+    this.loss.draw(this.training, this.curve);
+    this.shares.draw(this.training);
+    this.showControls();
+    if (this.running) this.later();
+    else this.speak();
   }
-  function later() { waiting ||= requestAnimationFrame(draw); }
-  function speak() {
-    clearTimeout(timer);
-    timer = setTimeout(() => { if (!running()) caption.textContent = sentence(training); }, 250);
+  /** State the result once nothing has changed for a moment: a screen reader hears the end, not each frame. */
+  speak() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { if (!this.running) this.caption.textContent = sentence(this.training); }, 250);
   }
-  function showControls() {
-    const word = still ? "Train" : running() ? "Pause" : "Play";
-    if (input("play").textContent !== word) input("play").textContent = word;
-    for (const slider of root.querySelectorAll("[type=range]")) {
-      const value = model.get(slider.name), { place } = SCALES[slider.name] ?? PLAIN;
-      slider.value = place(value);
+  showControls() {
+    const play = this.input("play"), word = this.still ? "Train" : this.running ? "Pause" : "Play";
+    if (play.textContent !== word) play.textContent = word;
+    for (const slider of this.root.querySelectorAll("[type=range]")) {
+      const value = this.model.get(slider.name);
+      slider.value = scale(slider).place(value);
       slider.previousSibling.textContent = value;
       slider.setAttribute("aria-valuetext", value);
       slider.style.setProperty("--filled", `${100 * (slider.value - slider.min) / (slider.max - slider.min)}%`);
     }
-    if (document.activeElement !== input("seed")) input("seed").value = model.get("seed");
+    if (document.activeElement !== this.input("seed")) this.input("seed").value = this.model.get("seed");
   }
 
-  // -- buttons, sliders --
-  const press = {
-    play() {
-      if (training.finished) training.restart();
-      awake = !still && !running();
-      if (still) advance(RUN);
-      else if (awake) caption.textContent = `Training ${training.n} features, each on with probability ${training.p}.`;
-    },
-    step() {
-      awake = false;
-      if (training.finished) training.restart();
-      advance(still ? 60 : 10);
-    },
-    disturb() { training.disturb(); unsettle(); },
-    reset() { awake = false; begin(); },
-  };
-  input("step").textContent = still ? "60 steps" : "10 steps";
-  for (const button of root.querySelectorAll("button")) button.addEventListener("click", () => { press[button.name](); later(); });
-  const change = (name, value) => { model.set(name, value); model.save_changes(); };
-  for (const slider of root.querySelectorAll("[type=range]"))
-    slider.addEventListener("input", () => change(slider.name, (SCALES[slider.name] ?? PLAIN).value(slider.value)));
-  input("seed").addEventListener("change", ({ target }) => {
-    if (target.value !== "" && target.checkValidity()) change("seed", Number(target.value));
-    else target.value = model.get("seed");
-  });
+  // -- buttons, sliders, seed --
+  play() {
+    if (this.training.finished) this.training.restart();
+    this.awake = !this.still && !this.running;
+    if (this.still) this.advance(RUN);
+    if (this.awake) this.caption.textContent = `Training ${this.training.n} features, each on with probability ${this.training.p}.`;
+  }
+  step() {
+    this.awake = false;
+    if (this.training.finished) this.training.restart();
+    this.advance(this.still ? 60 : 10);
+  }
+  disturb() {
+    this.training.disturb();
+    this.unsettle();
+  }
+  reset() {
+    this.awake = false;
+    this.begin();
+  }
+  change(name, value) {
+    this.model.set(name, value);
+    this.model.save_changes();
+  }
+  listenToControls() {
+    this.input("step").textContent = this.still ? "60 steps" : "10 steps";
+    for (const button of this.root.querySelectorAll("button"))
+      button.addEventListener("click", () => { this[button.name](); this.later(); });
+    for (const slider of this.root.querySelectorAll("[type=range]"))
+      slider.addEventListener("input", () => this.change(slider.name, scale(slider).value(slider.value)));
+    this.input("seed").addEventListener("change", ({ target }) => {
+      if (target.value !== "" && target.checkValidity()) this.change("seed", Number(target.value));
+      else target.value = this.model.get("seed");
+    });
+  }
 
-  // -- arrows by pointer and by key --
-  function pointAt(event) {
-    const box = plane.node.getBoundingClientRect(), scale = 3.2 / box.width;
-    return [(event.clientX - box.left) * scale - 1.6, 1.6 - (event.clientY - box.top) * scale];
+  // -- arrows, by pointer and by key --
+  moveTip(feature, [x, y]) {
+    const shrink = Math.min(1, LONGEST / Math.hypot(x, y)), tip = [x * shrink, y * shrink];
+    this.training.place(feature, tip);
+    if (this.held) this.held.tip = tip;
+    this.unsettle();
   }
-  function moveTip(i, [x, y]) {
-    const shrink = Math.min(1, 1.3 / Math.hypot(x, y));
-    training.place(i, [x * shrink, y * shrink]);
-    if (held) held[1] = [x * shrink, y * shrink];
-    unsettle();
+  pointAt({ clientX, clientY }) {
+    const box = this.plane.node.getBoundingClientRect(), unit = box.width * UNIT / 320;
+    return [(clientX - box.left - box.width / 2) / unit, (box.top + box.height / 2 - clientY) / unit];
   }
-  let grip;
-  plane.node.addEventListener("pointerdown", event => {
+  listenToPointer() {
+    const { node } = this.plane;
+    node.addEventListener("pointerdown", event => this.grasp(event));
+    node.addEventListener("pointermove", event => {
+      if (!this.held) return;
+      const { feature, offset } = this.held, [x, y] = this.pointAt(event);
+      this.moveTip(feature, [x + offset[0], y + offset[1]]);
+    });
+    for (const end of ["pointerup", "pointercancel"])
+      node.addEventListener(end, () => { this.held = null; this.later(); });
+  }
+  grasp(event) {
     const handle = event.target.closest(".handle");
     if (!handle) return;
-    chosen = Number(handle.dataset.feature);
-    const tip = columns(training.parameters)[chosen], [x, y] = pointAt(event);
-    grip = [tip[0] - x, tip[1] - y];
-    held = [chosen, tip];
-    plane.node.setPointerCapture(event.pointerId);
-    later();
-  });
-  plane.node.addEventListener("pointermove", event => {
-    if (!held) return;
-    const [x, y] = pointAt(event);
-    moveTip(held[0], [x + grip[0], y + grip[1]]);
-  });
-  for (const end of ["pointerup", "pointercancel"]) plane.node.addEventListener(end, () => { held = null; later(); });
-  plane.node.addEventListener("keydown", event => {
-    const [x, y] = columns(training.parameters)[chosen], angle = Math.atan2(y, x), length = Math.hypot(x, y);
+    this.chosen = Number(handle.dataset.feature);
+    const tip = columns(this.training.parameters)[this.chosen], [x, y] = this.pointAt(event);
+    this.held = { feature: this.chosen, tip, offset: [tip[0] - x, tip[1] - y] };
+    this.plane.node.setPointerCapture(event.pointerId);
+    this.later();
+  }
+  key(event) {
     const turn = { ArrowLeft: 0.07, ArrowRight: -0.07 }[event.key] ?? 0, grow = { ArrowUp: 0.05, ArrowDown: -0.05 }[event.key] ?? 0;
-    if (event.key === " ") chosen = (chosen + 1) % training.n;
-    else if (!turn && !grow) return;
-    else {
-      const reach = Math.max(0.01, length + grow);
-      moveTip(chosen, [reach * Math.cos(angle + turn), reach * Math.sin(angle + turn)]);
-    }
+    if (!turn && !grow && event.key !== " ") return;
     event.preventDefault();
-    later();
-  });
+    if (event.key === " ") this.chosen = (this.chosen + 1) % this.training.n;
+    else {
+      const [x, y] = columns(this.training.parameters)[this.chosen];
+      const angle = Math.atan2(y, x) + turn, length = Math.max(0.01, Math.hypot(x, y) + grow);
+      this.moveTip(this.chosen, [length * Math.cos(angle), length * Math.sin(angle)]);
+    }
+    this.later();
+  }
 
+  stop() {
+    cancelAnimationFrame(this.waiting);
+    clearTimeout(this.timer);
+  }
+}
+
+function render({ model, el }) {
+  const figure = new Figure(model, el), begin = () => figure.begin(), changeTask = () => figure.changeTask();
   const events = { n_features: begin, seed: begin, feature_probability: changeTask, importance_decay: changeTask };
   for (const [name, act] of Object.entries(events)) model.on(`change:${name}`, act);
-  begin();
   return () => {
-    cancelAnimationFrame(waiting);
-    clearTimeout(timer);
+    figure.stop();
     for (const [name, act] of Object.entries(events)) model.off(`change:${name}`, act);
   };
 }
