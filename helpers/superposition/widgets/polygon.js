@@ -330,7 +330,7 @@ function planePanel(stage) {
   return { node, draw };
 }
 
-const BOX = { left: 48, right: 318, top: 26, bottom: 116 };
+const BOX = { left: 54, right: 318, top: 26, bottom: 116 };
 
 /** The smallest round number, such as 1.2, 1.5 or 2 times a power of ten, that is not below the value. */
 function niceCeiling(value) {
@@ -340,12 +340,13 @@ function niceCeiling(value) {
 
 function lossPanel(stage) {
   const node = svg(stage, "svg", { class: "loss", viewBox: "0 0 320 152", role: "img", "aria-label": "Loss against training steps" });
-  svg(node, "text", { x: 0, y: 12 }, "Loss, mean squared error");
+  svg(node, "text", { x: 0, y: 12 }, "Loss, mean weighted squared error");
   const value = svg(node, "text", { x: 318, y: 12, "text-anchor": "end", class: "result" });
   svg(node, "path", { d: `M${BOX.left} ${BOX.top}V${BOX.bottom}H${BOX.right}`, fill: "none", stroke: "var(--faint)" });
   const linear = svg(node, "path", { stroke: "var(--muted)", "stroke-dasharray": "4 4" });
   const name = svg(node, "text", { x: BOX.right, "text-anchor": "end" }, "best linear model");
   const line = svg(node, "polyline", { fill: "none", stroke: "var(--ink)", "stroke-width": 2.4, "stroke-linejoin": "round", "stroke-linecap": "round" });
+  const present = svg(node, "circle", { r: 3.6, fill: "var(--ink)" });
   svg(node, "text", { x: BOX.left - 7, y: BOX.bottom + 4, "text-anchor": "end" }, "0");
   const top = svg(node, "text", { x: BOX.left - 7, y: BOX.top + 8, "text-anchor": "end" });
   svg(node, "text", { x: (BOX.left + BOX.right) / 2, y: 134, "text-anchor": "middle" }, "training steps");
@@ -354,8 +355,9 @@ function lossPanel(stage) {
   function draw({ importance, p }, curve) {
     const reference = bestLinearLoss(importance, p), [from] = curve[0], [to, now] = curve.at(-1);
     const high = niceCeiling(Math.max(1e-6, 1.1 * reference, ...curve.map(point => point[1]))), span = Math.max(RUN, to - from);
-    const y = loss => BOX.bottom - loss / high * (BOX.bottom - BOX.top);
-    set(line, { points: curve.map(([step, loss]) => `${BOX.left + (step - from) / span * (BOX.right - BOX.left)},${y(loss)}`).join(" ") });
+    const x = step => BOX.left + (step - from) / span * (BOX.right - BOX.left), y = loss => BOX.bottom - loss / high * (BOX.bottom - BOX.top);
+    set(line, { points: curve.map(([step, loss]) => `${x(step)},${y(loss)}`).join(" ") });
+    set(present, { cx: x(to), cy: y(now) });
     set(linear, { d: reference ? `M${BOX.left} ${y(reference)}H${BOX.right}` : "" });
     set(name, { y: y(reference) - 5, visibility: reference ? "visible" : "hidden" });
     value.textContent = lossText(now);
@@ -378,9 +380,9 @@ function sharesPanel(stage) {
   /** One feature: a pale bar of height 1, its share of it, the number and the feature's name. */
   function bar(share, i, width, ink) {
     const middle = (i + 0.5) * width, x = middle - 0.32 * width, size = { x, width: 0.64 * width, rx: 2 };
-    svg(bars, "rect", { ...size, y: 36, height: 70, fill: "var(--surface)" });
+    svg(bars, "rect", { ...size, y: 36, height: 70, fill: "color-mix(in srgb, var(--rule) 45%, transparent)" });
     svg(bars, "rect", { ...size, y: 106 - 70 * share, height: 70 * share, fill: ink });
-    svg(bars, "text", { x: middle, y: 101 - 70 * share, "text-anchor": "middle" }, share.toFixed(2));
+    svg(bars, "text", { x: middle, y: 101 - 70 * share, "text-anchor": "middle" }, width < 40 ? share.toFixed(2).replace(/^0/, "") : share.toFixed(2));
     svg(bars, "text", { x: middle, y: 121, "text-anchor": "middle" }, i + 1);
   }
   function draw({ parameters, importance }) {
