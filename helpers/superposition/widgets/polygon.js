@@ -2,7 +2,7 @@
 // Parameters are one flat array of 3 n numbers: the first row of W, its second row, b. Column i of W is feature i.
 
 const RUN = 300; // steps of one cosine schedule
-const RATE = 0.02, BETA1 = 0.9, BETA2 = 0.99;
+const RATE = 0.03, BETA1 = 0.9, BETA2 = 0.99;
 const BATCH = 512, POINTS = 4096;
 const MILLISECONDS_A_STEP = 16; // the pace of watching; a slow machine takes up to four steps a frame
 const REMEMBERED = 1200; // points of the loss curve
@@ -57,21 +57,23 @@ function strides(k) {
 }
 
 /**
- * Points and weights that give the expected loss to about 1 % with no chance in it: each set of active features
- * that matters, with evenly spread values. Sets of k features share sqrt(P(k)) of the points.
+ * Points and weights that give the expected loss to about 1 %: each set of active features that matters, its values
+ * evenly spread from a shifted start (always the same). The sets of k features share sqrt(P(k)) of the points.
  */
 export function expectation(n, p) {
-  const sets = Array.from({ length: 2 ** n }, (_, set) => bits(set)), choose = new Float64Array(n + 1);
-  for (const k of sets) choose[k]++;
+  const sizes = Array.from({ length: 2 ** n }, (_, set) => bits(set)), choose = new Float64Array(n + 1);
+  for (const k of sizes) choose[k]++;
   const chance = choose.map((count, k) => count * p ** k * (1 - p) ** (n - k));
   const shares = chance.map((c, k) => k && Math.sqrt(c)), whole = total(shares);
   const points = shares.map((share, k) => Math.max(1, Math.round(POINTS * share / whole / choose[k])));
-  const stride = Array.from({ length: n + 1 }, (_, k) => strides(k)), drawn = new Float64Array(n + 1);
+  const stride = Array.from({ length: n + 1 }, (_, k) => strides(k)), next = uniforms(1);
   const x = [], weight = [];
-  sets.forEach((k, set) => {
-    for (let j = 0; chance[k] > 1e-7 && j < points[k]; j++) {
-      drawn[k]++;
-      for (let i = 0, at = 0; i < n; i++) x.push(set >> i & 1 ? (0.5 + drawn[k] * stride[k][at++]) % 1 : 0);
+  sizes.forEach((k, set) => {
+    if (chance[k] < 1e-7) return;
+    const shift = Array.from({ length: k }, next);
+    for (let j = 1; j <= points[k]; j++) {
+      for (let i = 0, at = 0; i < n; i++)
+        x.push(set >> i & 1 ? (shift[at] + j * stride[k][at++]) % 1 : 0);
       weight.push(chance[k] / choose[k] / points[k]);
     }
   });
@@ -207,7 +209,7 @@ const lossText = value => value < 5e-6 ? "0" : value.toFixed(2 - Math.min(0, Mat
 /** Name the figure that the arrows make. */
 export function shape(W) {
   const between = gaps(W), kept = W.filter(w => Math.hypot(...w) > KEPT).length;
-  if (kept < 2) return `${kept === 1 ? "one arrow" : "no arrow"} longer than ${KEPT}`;
+  if (kept < 2) return `${kept ? "one arrow" : "no arrow"} longer than ${KEPT}`;
   const regular = between.every(gap => Math.abs(gap - 360 / between.length) < 4);
   const name = between.length === 1 ? "one direction"
     : between.length === 2 ? (regular ? "two opposite directions" : "two directions")
