@@ -251,7 +251,7 @@ const STYLE = `
 .polygon + figcaption { padding-top: 0 !important; }
 .polygon .sliders { gap: 4px 28px; }
 .polygon .sliders label { flex: 1 1 150px; display: grid; grid-template-columns: 1fr auto; gap: 0; }
-.polygon .sliders input { grid-column: 1 / 3; width: 100%; }
+.polygon .sliders input { grid-area: 2 / 1 / 3 / 3; width: 100%; }
 @container (max-width: 560px) {
   .polygon .stage { grid-template: "plane" auto "loss" auto "shares" auto / minmax(0, 1fr); gap: 18px; }
   .polygon .plane { max-width: 310px; margin: auto; }
@@ -404,13 +404,15 @@ function sharesPanel(stage) {
 
 // ---- the figure ----
 
-const CONTROLS = `
-<div class="buttons"><button type="button" name="play">Play</button><button type="button" name="step"></button><button
-type="button" name="disturb">Disturb</button><button type="button" name="reset">Reset</button><label><span>seed</span><input
-type="number" name="seed" min="0" max="9999"></label></div>
-<div class="sliders"><label><span>feature probability</span><output></output><input type="range" name="feature_probability" min="0"
-max="40"></label><label><span>features</span><output></output><input type="range" name="n_features" min="2" max="12"></label><label><span
->importance decay</span><output></output><input type="range" name="importance_decay" min="0.3" max="1" step="0.05"></label></div>`;
+const button = (name, word) => `<button type="button" name="${name}">${word}</button>`;
+// the input stands before the output, since a label belongs to the first of them
+const slider = (name, word, low, high, step) => `<label><span>${word}</span><input type="range" name="${name}" min="${low}"
+max="${high}" step="${step}"><output></output></label>`;
+const controls = steps => `
+<div class="buttons">${button("play", "")}${button("step", `${steps} steps`)}${button("disturb", "Disturb")}${button("reset", "Reset")}
+<label><span>seed</span><input type="number" name="seed" min="0" max="9999"></label></div>
+<div class="sliders">${slider("feature_probability", "feature probability", 0, 40, 1)}${slider("n_features", "features", 2, 12, 1)}
+${slider("importance_decay", "importance decay", 0.3, 1, 0.05)}</div>`;
 // the probability runs from 0.01 to 1 in 40 even steps of its logarithm, rounded to two digits
 const probability = place => Number((10 ** (place / 20 - 2)).toPrecision(2));
 const LOGARITHMIC = { value: probability, place: p => Math.round(20 * (Math.log10(p) + 2)) };
@@ -434,7 +436,8 @@ class Figure {
     const { root, caption } = frame(el);
     Object.assign(this, { model, root, caption, chosen: 0, held: null, awake: false, waiting: 0, timer: 0, shown: 0 });
     this.still = matchMedia("(prefers-reduced-motion: reduce)").matches; // then nothing moves: a press computes and shows the end
-    root.innerHTML = `<style>${STYLE}</style><div class="stage"></div><div class="controls">${CONTROLS}</div>`;
+    this.stride = this.still ? 60 : 10;
+    root.innerHTML = `<style>${STYLE}</style><div class="stage"></div><div class="controls">${controls(this.stride)}</div>`;
     const stage = root.querySelector(".stage");
     Object.assign(this, { plane: planePanel(stage), loss: lossPanel(stage), shares: sharesPanel(stage) });
     this.plane.node.setAttribute("aria-describedby", caption.id);
@@ -494,12 +497,14 @@ class Figure {
     this.shares.draw(this.training);
     this.showControls();
     if (this.running) this.later();
-    else this.speak();
+    this.speak();
   }
-  /** State the result once nothing has changed for a moment: a screen reader hears the end, not each frame. */
+  /** State the result once nothing has changed for a moment: a screen reader hears start and end, not each frame. */
   speak() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => { if (!this.running) this.caption.textContent = sentence(this.training); }, 250);
+    const say = text => { if (this.caption.textContent !== text) this.caption.textContent = text; };
+    if (this.running) say(`Training ${this.training.n} features.`);
+    else this.timer = setTimeout(() => say(sentence(this.training)), 250);
   }
   showControls() {
     const play = this.input("play"), word = this.still ? "Train" : this.running ? "Pause" : "Play";
@@ -507,7 +512,7 @@ class Figure {
     for (const slider of this.root.querySelectorAll("[type=range]")) {
       const value = this.model.get(slider.name);
       slider.value = scale(slider).place(value);
-      slider.previousSibling.textContent = value;
+      slider.nextSibling.textContent = value;
       slider.setAttribute("aria-valuetext", value);
       slider.style.setProperty("--filled", `${100 * (slider.value - slider.min) / (slider.max - slider.min)}%`);
     }
@@ -519,12 +524,11 @@ class Figure {
     if (this.training.finished) this.training.restart();
     this.awake = !this.still && !this.running;
     if (this.still) this.advance(RUN);
-    if (this.awake) this.caption.textContent = `Training ${this.training.n} features, each on with probability ${this.training.p}.`;
   }
   step() {
     this.awake = false;
     if (this.training.finished) this.training.restart();
-    this.advance(this.still ? 60 : 10);
+    this.advance(this.stride);
   }
   disturb() {
     this.training.disturb();
@@ -539,7 +543,6 @@ class Figure {
     this.model.save_changes();
   }
   listenToControls() {
-    this.input("step").textContent = this.still ? "60 steps" : "10 steps";
     for (const button of this.root.querySelectorAll("button"))
       button.addEventListener("click", () => { this[button.name](); this.later(); });
     for (const slider of this.root.querySelectorAll("[type=range]"))
