@@ -441,6 +441,8 @@ class Figure {
     const stage = root.querySelector(".stage");
     Object.assign(this, { plane: planePanel(stage), loss: lossPanel(stage), shares: sharesPanel(stage) });
     this.plane.node.setAttribute("aria-describedby", caption.id);
+    // JupyterLab takes arrow keys and Enter for its cells unless the focused element itself says no
+    for (const node of root.querySelectorAll("button, input, [tabindex]")) node.dataset.lmSuppressShortcuts = "true";
     this.listenToControls();
     this.listenToPointer();
     this.plane.node.addEventListener("keydown", event => this.key(event));
