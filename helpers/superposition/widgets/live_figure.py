@@ -21,11 +21,13 @@ class Bounded(traitlets.TraitType[Any, Any]):
         self.low, self.high = low, high
         self.tag(sync=True)
 
-    def validate(self, obj: Any, value: Any) -> float:
+    def validate(self, obj: Any, value: Any) -> float:  # noqa: ARG002  (traitlets passes the owner)
         """Return the value as int or float, or say in one sentence what was expected and what came."""
         whole = isinstance(self.low, int)
-        if isinstance(value, Integral if whole else Real) and not isinstance(value, bool) and self.low <= value <= self.high:
-            return int(value) if whole else float(value)
+        if isinstance(value, Integral if whole else Real) and not isinstance(value, bool):
+            plain = int(value) if isinstance(value, Integral) and whole else float(value)
+            if self.low <= plain <= self.high:
+                return plain
         kind = "whole number" if whole else "number"
         raise traitlets.TraitError(f"{self.name} must be a {kind} from {self.low} to {self.high}, but got {value!r}.")
 

@@ -84,7 +84,8 @@ export function expectation(n, p) {
 export function forward(parameters, x) {
   const n = x.length, dot = row => x.reduce((sum, value, i) => sum + parameters[row * n + i] * value, 0);
   const first = dot(0), second = dot(1);
-  return Array.from(x, (_, i) => Math.max(0, parameters[i] * first + parameters[n + i] * second + parameters[2 * n + i]));
+  const before = i => parameters[i] * first + parameters[n + i] * second + parameters[2 * n + i];
+  return Array.from(x, (_, i) => Math.max(0, before(i)));
 }
 
 /**
@@ -164,7 +165,8 @@ export class Training {
   get loss() { return lossAndGradient(this.parameters, this.measured, this.importance).loss; }
 
   adamStep() {
-    const { gradient } = lossAndGradient(this.parameters, sparseBatch(this.next, this.n, this.p, BATCH), this.importance);
+    const batch = sparseBatch(this.next, this.n, this.p, BATCH);
+    const { gradient } = lossAndGradient(this.parameters, batch, this.importance);
     const rate = RATE * (1 + Math.cos(Math.PI * this.step / RUN)) / 2;
     this.step++;
     this.total++;
@@ -233,25 +235,35 @@ export function sentence(training) {
 const UNIT = 100; // svg units of an arrow of length 1
 const STYLE = `
 .polygon { container-type: inline-size; }
-.polygon .stage { display: grid; grid-template: "plane loss" auto "plane shares" auto / 1fr 1fr; gap: 14px 28px; align-items: center; }
+.polygon + figcaption { min-height: calc(2.9em + 14px); padding-top: 0 !important; }
+.polygon .stage {
+  display: grid; grid-template: "plane loss" auto "plane shares" auto / 1fr 1fr; gap: 14px 28px; align-items: center;
+}
 .polygon svg { display: block; width: 100%; height: auto; overflow: visible; }
 .polygon .plane { grid-area: plane; } .polygon .loss { grid-area: loss; } .polygon .shares { grid-area: shares; }
 .polygon svg text { font-size: 12.5px; fill: var(--muted); stroke: none; }
+.polygon svg .end { text-anchor: end; } .polygon svg .middle { text-anchor: middle; }
 .polygon svg .result { fill: var(--ink); font-weight: 600; }
+.polygon .guide { fill: none; stroke: var(--rule); } .polygon .axis { fill: none; stroke: var(--faint); }
+.polygon .outline { fill: none; stroke: var(--muted); } .polygon .linear { stroke: var(--muted); stroke-dasharray: 4 4; }
+.polygon .hull { fill: color-mix(in srgb, var(--surface) 80%, transparent); stroke: var(--faint); stroke-linejoin: round; }
+.polygon .curve { fill: none; stroke: var(--ink); stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round; }
+.polygon .dot { fill: var(--ink); } .polygon .whole { fill: color-mix(in srgb, var(--rule) 45%, transparent); }
+.polygon .shaft { stroke-width: 3.2; } .polygon .head { stroke: none; }
 .polygon .handle { cursor: grab; touch-action: none; }
 .polygon .handle circle { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
 .polygon .handle circle.reach { fill: transparent; stroke: none; }
-.polygon .handle text { font-size: 11.5px; font-weight: 600; fill: var(--accent); text-anchor: middle; pointer-events: none; user-select: none; }
+.polygon .handle text { font-size: 11.5px; font-weight: 600; fill: var(--accent); pointer-events: none; user-select: none; }
 .polygon .chosen circle { fill: var(--accent); } .polygon .chosen text { fill: var(--paper); }
 .polygon .buttons, .polygon .sliders { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 10px; width: 100%; }
-.polygon .controls button[name="play"] { min-width: 78px; border-color: var(--ink); background: var(--ink); color: var(--paper); }
-.polygon .controls button[name="play"]:hover { border-color: var(--accent); background: var(--accent); color: var(--paper); }
+.polygon .controls [name="play"] { min-width: 78px; border-color: var(--ink); background: var(--ink); color: var(--paper); }
+.polygon .controls [name="play"]:hover { border-color: var(--accent); background: var(--accent); color: var(--paper); }
 .polygon .buttons label { flex: none; margin-left: auto; }
 .polygon .buttons input { width: 78px; }
-.polygon + figcaption { padding-top: 0 !important; }
 .polygon .sliders { gap: 4px 28px; }
 .polygon .sliders label { flex: 1 1 150px; display: grid; grid-template-columns: 1fr auto; gap: 0; }
 .polygon .sliders input { grid-area: 2 / 1 / 3 / 3; width: 100%; }
+@media (max-width: 640px) { .polygon + figcaption { min-height: calc(5.8em + 14px); } }
 @container (max-width: 560px) {
   .polygon .stage { grid-template: "plane" auto "loss" auto "shares" auto / minmax(0, 1fr); gap: 18px; }
   .polygon .plane { max-width: 310px; margin: auto; }
@@ -275,7 +287,8 @@ function set(node, attributes) {
 /** Colour of an importance from 0 to 1: the upper four fifths of the map `importance`. */
 function colour(importance) {
   const at = 1 + 4 * importance, low = Math.min(4, Math.floor(at));
-  return `color-mix(in oklab, var(--importance-${low + 2}) ${Math.round(100 * (at - low))}%, var(--importance-${low + 1}))`;
+  const share = `${Math.round(100 * (at - low))}%`;
+  return `color-mix(in oklab, var(--importance-${low + 2}) ${share}, var(--importance-${low + 1}))`;
 }
 
 /** Where the handles go: beyond the tips, pushed outwards until none covers another. */
@@ -291,26 +304,30 @@ function handles(W) {
   return placed;
 }
 
+/** A picture with a name for those who do not see it. */
+const picture = (stage, name, viewBox, label) => svg(stage, "svg", { class: name, viewBox, role: "img", "aria-label": label });
+
 function planePanel(stage) {
-  const node = svg(stage, "svg", { class: "plane", viewBox: "-160 -160 320 320", role: "img", tabindex: 0, "aria-label":
-    "Columns of W as arrows. Left and right turn the chosen arrow, up and down change its length, space chooses the next." });
-  svg(node, "path", { d: "M-150 0H150M0 -150V150", stroke: "var(--rule)" });
-  svg(node, "circle", { r: UNIT, fill: "none", stroke: "var(--rule)" });
-  svg(node, "text", { x: 150, y: 16, "text-anchor": "end" }, "h\u2081");
+  const node = picture(stage, "plane", "-160 -160 320 320", "Columns of W as arrows. Left and right turn the chosen arrow, "
+    + "up and down change its length, space chooses the next.");
+  set(node, { tabindex: 0 });
+  svg(node, "path", { d: "M-150 0H150M0 -150V150", class: "guide" });
+  svg(node, "circle", { r: UNIT, class: "guide" });
+  svg(node, "text", { x: 150, y: 16, class: "end" }, "h\u2081");
   svg(node, "text", { x: 8, y: -140 }, "h\u2082");
   svg(node, "text", { x: UNIT + 4, y: 16 }, "1");
-  const hull = svg(node, "polygon", { fill: "color-mix(in srgb, var(--surface) 80%, transparent)", stroke: "var(--faint)", "stroke-linejoin": "round" });
+  const hull = svg(node, "polygon", { class: "hull" });
   const group = svg(node, "g");
-  svg(node, "circle", { r: 3, fill: "var(--ink)" });
+  svg(node, "circle", { r: 3, class: "dot" });
   let arrows = [];
 
   const build = (_, i) => {
     const arrow = svg(group, "g");
-    const shaft = svg(arrow, "line", { "stroke-width": 3.2 }), head = svg(arrow, "path", { d: "M0 0L-12 5.2V-5.2Z", stroke: "none" });
+    const shaft = svg(arrow, "line", { class: "shaft" }), head = svg(arrow, "path", { d: "M0 0L-12 5.2V-5.2Z", class: "head" });
     const handle = svg(group, "g", { class: "handle", "data-feature": i });
     svg(handle, "circle", { r: 17, class: "reach" });
     svg(handle, "circle", { r: 8.5 });
-    svg(handle, "text", { y: 4 }, i + 1);
+    svg(handle, "text", { y: 4, class: "middle" }, i + 1);
     return { arrow, shaft, head, handle };
   };
   function draw({ parameters, importance }, chosen) {
@@ -322,11 +339,11 @@ function planePanel(stage) {
     const tips = W.filter(w => Math.hypot(...w) > KEPT).sort((a, b) => degrees(a) - degrees(b));
     set(hull, { points: tips.map(([x, y]) => `${UNIT * x},${-UNIT * y}`).join(" ") });
     arrows.forEach(({ arrow, shaft, head, handle }, i) => {
-      const length = UNIT * Math.hypot(...W[i]), ink = colour(importance[i]);
+      const length = UNIT * Math.hypot(...W[i]), ink = colour(importance[i]), [x, y] = places[i];
       set(arrow, { transform: `rotate(${-degrees(W[i])})`, style: `fill:${ink};stroke:${ink}` });
       set(shaft, { x2: Math.max(0, length - 10) });
       set(head, { transform: `translate(${length}) scale(${Math.min(1, length / 14)})` });
-      set(handle, { class: i === chosen ? "handle chosen" : "handle", transform: `translate(${UNIT * places[i][0]} ${-UNIT * places[i][1]})` });
+      set(handle, { class: i === chosen ? "handle chosen" : "handle", transform: `translate(${UNIT * x} ${-UNIT * y})` });
     });
   }
   return { node, draw };
@@ -341,23 +358,23 @@ function niceCeiling(value) {
 }
 
 function lossPanel(stage) {
-  const node = svg(stage, "svg", { class: "loss", viewBox: "0 0 320 152", role: "img", "aria-label": "Loss against training steps" });
+  const node = picture(stage, "loss", "0 0 320 152", "Loss against training steps");
   svg(node, "text", { x: 0, y: 12 }, "Loss, mean weighted squared error");
-  const value = svg(node, "text", { x: 318, y: 12, "text-anchor": "end", class: "result" });
-  svg(node, "path", { d: `M${BOX.left} ${BOX.top}V${BOX.bottom}H${BOX.right}`, fill: "none", stroke: "var(--faint)" });
-  const linear = svg(node, "path", { stroke: "var(--muted)", "stroke-dasharray": "4 4" });
-  const name = svg(node, "text", { x: BOX.right, "text-anchor": "end" }, "best linear model");
-  const line = svg(node, "polyline", { fill: "none", stroke: "var(--ink)", "stroke-width": 2.4, "stroke-linejoin": "round", "stroke-linecap": "round" });
-  const present = svg(node, "circle", { r: 3.6, fill: "var(--ink)" });
-  svg(node, "text", { x: BOX.left - 7, y: BOX.bottom + 4, "text-anchor": "end" }, "0");
-  const top = svg(node, "text", { x: BOX.left - 7, y: BOX.top + 8, "text-anchor": "end" });
-  svg(node, "text", { x: (BOX.left + BOX.right) / 2, y: 134, "text-anchor": "middle" }, "training steps");
-  const first = svg(node, "text", { x: BOX.left, y: 134 }), last = svg(node, "text", { x: BOX.right, y: 134, "text-anchor": "end" });
+  const value = svg(node, "text", { x: 318, y: 12, class: "end result" });
+  svg(node, "path", { d: `M${BOX.left} ${BOX.top}V${BOX.bottom}H${BOX.right}`, class: "axis" });
+  const linear = svg(node, "path", { class: "linear" });
+  const name = svg(node, "text", { x: BOX.right, class: "end" }, "best linear model");
+  const line = svg(node, "polyline", { class: "curve" }), present = svg(node, "circle", { r: 3.6, class: "dot" });
+  svg(node, "text", { x: BOX.left - 7, y: BOX.bottom + 4, class: "end" }, "0");
+  const top = svg(node, "text", { x: BOX.left - 7, y: BOX.top + 8, class: "end" });
+  svg(node, "text", { x: (BOX.left + BOX.right) / 2, y: 134, class: "middle" }, "training steps");
+  const first = svg(node, "text", { x: BOX.left, y: 134 }), last = svg(node, "text", { x: BOX.right, y: 134, class: "end" });
 
   function draw({ importance, p }, curve) {
     const reference = bestLinearLoss(importance, p), [from] = curve[0], [to, now] = curve.at(-1);
-    const high = niceCeiling(Math.max(1e-6, 1.1 * reference, ...curve.map(point => point[1]))), span = Math.max(RUN, to - from);
-    const x = step => BOX.left + (step - from) / span * (BOX.right - BOX.left), y = loss => BOX.bottom - loss / high * (BOX.bottom - BOX.top);
+    const high = niceCeiling(Math.max(1e-6, 1.1 * reference, ...curve.map(point => point[1])));
+    const span = Math.max(RUN, to - from), x = step => BOX.left + (step - from) / span * (BOX.right - BOX.left);
+    const y = loss => BOX.bottom - loss / high * (BOX.bottom - BOX.top);
     set(line, { points: curve.map(([step, loss]) => `${x(step)},${y(loss)}`).join(" ") });
     set(present, { cx: x(to), cy: y(now) });
     set(linear, { d: reference ? `M${BOX.left} ${y(reference)}H${BOX.right}` : "" });
@@ -371,21 +388,22 @@ function lossPanel(stage) {
 }
 
 function sharesPanel(stage) {
-  const node = svg(stage, "svg", { class: "shares", viewBox: "0 0 320 166", role: "img", "aria-label": "Dimensionality of each feature, and their sum against 2" });
+  const node = picture(stage, "shares", "0 0 320 166", "Dimensionality of each feature, and their sum against 2");
   svg(node, "text", { x: 0, y: 12 }, "Dimensionality D of each feature");
   const bars = svg(node, "g"), sum = svg(node, "text", { x: 0, y: 144 }), parts = svg(node, "g");
   svg(sum, "tspan", {}, "together ");
   const result = svg(sum, "tspan", { class: "result" });
   svg(sum, "tspan", {}, " of 2 dimensions");
-  svg(node, "rect", { x: 0.5, y: 151.5, width: 319, height: 13, rx: 3, fill: "none", stroke: "var(--muted)" });
+  svg(node, "rect", { x: 0.5, y: 151.5, width: 319, height: 13, rx: 3, class: "outline" });
 
   /** One feature: a pale bar of height 1, its share of it, the number and the feature's name. */
   function bar(share, i, width, ink) {
     const middle = (i + 0.5) * width, x = middle - 0.32 * width, size = { x, width: 0.64 * width, rx: 2 };
-    svg(bars, "rect", { ...size, y: 36, height: 70, fill: "color-mix(in srgb, var(--rule) 45%, transparent)" });
+    const number = width < 40 ? share.toFixed(2).replace(/^0/, "") : share.toFixed(2);
+    svg(bars, "rect", { ...size, y: 36, height: 70, class: "whole" });
     svg(bars, "rect", { ...size, y: 106 - 70 * share, height: 70 * share, fill: ink });
-    svg(bars, "text", { x: middle, y: 101 - 70 * share, "text-anchor": "middle" }, width < 40 ? share.toFixed(2).replace(/^0/, "") : share.toFixed(2));
-    svg(bars, "text", { x: middle, y: 121, "text-anchor": "middle" }, i + 1);
+    svg(bars, "text", { x: middle, y: 101 - 70 * share, class: "middle" }, number);
+    svg(bars, "text", { x: middle, y: 121, class: "middle" }, i + 1);
   }
   function draw({ parameters, importance }) {
     const D = dimensionality(columns(parameters)), width = 320 / D.length;
@@ -393,8 +411,9 @@ function sharesPanel(stage) {
     parts.replaceChildren();
     let x = 0;
     D.forEach((share, i) => {
-      bar(share, i, width, colour(importance[i]));
-      svg(parts, "rect", { x, y: 151, width: Math.max(0, 160 * share - 1), height: 14, rx: 2, fill: colour(importance[i]) });
+      const ink = colour(importance[i]);
+      bar(share, i, width, ink);
+      svg(parts, "rect", { x, y: 151, width: Math.max(0, 160 * share - 1), height: 14, rx: 2, fill: ink });
       x += 160 * share;
     });
     result.textContent = total(D).toFixed(2);
@@ -406,13 +425,18 @@ function sharesPanel(stage) {
 
 const button = (name, word) => `<button type="button" name="${name}">${word}</button>`;
 // the input stands before the output, since a label belongs to the first of them
-const slider = (name, word, low, high, step) => `<label><span>${word}</span><input type="range" name="${name}" min="${low}"
-max="${high}" step="${step}"><output></output></label>`;
+const slider = (name, word, low, high, step) => `<label><span>${word}</span><input type="range" name="${name}"
+min="${low}" max="${high}" step="${step}"><output></output></label>`;
 const controls = steps => `
-<div class="buttons">${button("play", "")}${button("step", `${steps} steps`)}${button("disturb", "Disturb")}${button("reset", "Reset")}
-<label><span>seed</span><input type="number" name="seed" min="0" max="9999"></label></div>
-<div class="sliders">${slider("feature_probability", "feature probability", 0, 40, 1)}${slider("n_features", "features", 2, 12, 1)}
-${slider("importance_decay", "importance decay", 0.3, 1, 0.05)}</div>`;
+<div class="buttons">
+${button("play", "")}${button("step", `${steps} steps`)}${button("disturb", "Disturb")}${button("reset", "Reset")}
+<label><span>seed</span><input type="number" name="seed" min="0" max="9999"></label>
+</div>
+<div class="sliders">
+${slider("feature_probability", "feature probability", 0, 40, 1)}
+${slider("n_features", "features", 2, 12, 1)}
+${slider("importance_decay", "importance decay", 0.3, 1, 0.05)}
+</div>`;
 // the probability runs from 0.01 to 1 in 40 even steps of its logarithm, rounded to two digits
 const probability = place => Number((10 ** (place / 20 - 2)).toPrecision(2));
 const LOGARITHMIC = { value: probability, place: p => Math.round(20 * (Math.log10(p) + 2)) };
@@ -435,9 +459,11 @@ class Figure {
   constructor(model, el) {
     const { root, caption } = frame(el);
     Object.assign(this, { model, root, caption, chosen: 0, held: null, awake: false, waiting: 0, timer: 0, shown: 0 });
-    this.still = matchMedia("(prefers-reduced-motion: reduce)").matches; // then nothing moves: a press computes and shows the end
+    // with reduced motion nothing moves: a press computes and shows the end
+    this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.stride = this.still ? 60 : 10;
-    root.innerHTML = `<style>${STYLE}</style><div class="stage"></div><div class="controls">${controls(this.stride)}</div>`;
+    root.innerHTML = `<style>${STYLE}</style>
+<div class="stage"></div><div class="controls">${controls(this.stride)}</div>`;
     const stage = root.querySelector(".stage");
     Object.assign(this, { plane: planePanel(stage), loss: lossPanel(stage), shares: sharesPanel(stage) });
     this.plane.node.setAttribute("aria-describedby", caption.id);
@@ -454,9 +480,11 @@ class Figure {
 
   // -- the run --
   begin() {
-    const { model } = this;
-    this.training = new Training({ nFeatures: model.get("n_features"), featureProbability: model.get("feature_probability"),
-      importanceDecay: model.get("importance_decay"), seed: model.get("seed") });
+    const value = name => this.model.get(name);
+    this.training = new Training({
+      nFeatures: value("n_features"), featureProbability: value("feature_probability"),
+      importanceDecay: value("importance_decay"), seed: value("seed"),
+    });
     this.chosen = 0;
     this.held = null;
     this.startCurve();
@@ -587,7 +615,8 @@ class Figure {
     this.later();
   }
   key(event) {
-    const turn = { ArrowLeft: 0.07, ArrowRight: -0.07 }[event.key] ?? 0, grow = { ArrowUp: 0.05, ArrowDown: -0.05 }[event.key] ?? 0;
+    const turn = { ArrowLeft: 0.07, ArrowRight: -0.07 }[event.key] ?? 0;
+    const grow = { ArrowUp: 0.05, ArrowDown: -0.05 }[event.key] ?? 0;
     if (!turn && !grow && event.key !== " ") return;
     event.preventDefault();
     if (event.key === " ") this.chosen = (this.chosen + 1) % this.training.n;

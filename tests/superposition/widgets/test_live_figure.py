@@ -49,7 +49,8 @@ def test_one_output_has_a_widget_and_its_html_twin() -> None:
     assert twin.attributes["data-figure"] == "polygon"
     state = {"n_features": 7, "feature_probability": 0.1, "importance_decay": 0.9, "seed": 3}
     assert json.loads(twin.attributes["data-state"] or "") == state
-    assert twin.attributes["style"] == f"--height:{Polygon.height_hint}px;--height-narrow:{Polygon.height_hint_narrow}px"
+    heights = f"--height:{Polygon.height_hint}px;--height-narrow:{Polygon.height_hint_narrow}px"
+    assert twin.attributes["style"] == heights
     assert twin.text == (
         "7 features before training, in 2 dimensions: each is on with probability 0.1, "
         "and their arrows point at random."
