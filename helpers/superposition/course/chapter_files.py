@@ -10,7 +10,7 @@ def chapters_with(name: str) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir() if (entry / name).is_file())
 
 
-def read(chapter: str, name: str) -> str:
+def read_chapter_file(chapter: str, name: str) -> str:
     """Return the text of a chapter's file; a chapter without one raises LookupError and names the nearest that has."""
     known = chapters_with(name)
     if chapter not in known:

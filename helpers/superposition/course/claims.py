@@ -5,8 +5,8 @@ import sys
 from dataclasses import dataclass
 
 from superposition.course.chapter_files import nearest
-from superposition.course.ledger import Claim, load
-from superposition.course.values import plain, show
+from superposition.course.ledger import Claim, read_ledger
+from superposition.course.values import as_lists, show
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def claim(name: str, value: object) -> None:
     entry = _find(name)
     if entry.kind == "reported":
         raise LookupError(f"{name} is reported: quote it with reported({name!r}), it is not ours to assert.")
-    measured = plain(value)
+    measured = as_lists(value)
     if misfit := entry.tolerance.misfit(entry.value, measured):
         raise AssertionError(f"The claim {name} falls short: {misfit}.")
     _print(Line(entry, measured))
@@ -56,7 +56,7 @@ def reported(name: str) -> None:
 
 
 def _find(name: str) -> Claim:
-    ledger = load(name.split(".")[0])
+    ledger = read_ledger(name.split(".")[0])
     if name not in ledger:
         raise LookupError(f"No claim {name!r} stands in the ledger{nearest(name, list(ledger))}.")
     if ledger[name].withdrawn:

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from superposition.course import chapter_files
-from superposition.course.chapter_files import nearest
+from superposition.course.chapter_files import nearest, read_chapter_file
 from superposition.course.tolerances import Tolerance
 from superposition.course.values import filled, numbers
 
@@ -56,18 +55,18 @@ class Claim:
     read: str = ""
     seeds: tuple[int, ...] = ()
     settings: dict[str, object] = field(default_factory=dict)
-    perturbation: float | None = None
+    perturbation: int | float | None = None
     caveat: str = ""
     withdrawn: str = ""
 
 
 @cache
-def load(chapter: str) -> dict[str, Claim]:
+def read_ledger(chapter: str) -> dict[str, Claim]:
     """Return the claims of one chapter by id; an unknown chapter raises LookupError and names the nearest."""
-    return parse(chapter, chapter_files.read(chapter, "claims.toml"))
+    return parse_ledger(chapter, read_chapter_file(chapter, "claims.toml"))
 
 
-def parse(chapter: str, text: str) -> dict[str, Claim]:
+def parse_ledger(chapter: str, text: str) -> dict[str, Claim]:
     """Read a ledger from TOML; raise LedgerError with every fault that is found."""
     try:
         tables = tomllib.loads(text)

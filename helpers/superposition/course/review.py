@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from superposition.course import chapter_files
+from superposition.course.chapter_files import read_chapter_file
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MATHS = re.compile(r"\\\(.+?\\\)")
@@ -22,7 +22,7 @@ class ReviewError(ValueError):
 
 
 @dataclass(frozen=True)
-class Card:
+class ReviewCard:
     """One question and its answer; `id` is `<chapter>.<name>` and is never re-used or renamed."""
 
     id: str
@@ -31,11 +31,11 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Deck:
+class ReviewDeck:
     """The cards of one chapter, shown in a notebook as folded questions."""
 
     chapter: str
-    cards: tuple[Card, ...]
+    cards: tuple[ReviewCard, ...]
 
     def __repr__(self) -> str:
         """Return the number of cards and the chapter."""
@@ -46,18 +46,18 @@ class Deck:
         return f'<div class="review-cards" data-chapter="{self.chapter}">{cards}</div>'
 
 
-def review_cards(chapter: str) -> Deck:
+def review_cards(chapter: str) -> ReviewDeck:
     """Return the review cards of a chapter; an unknown chapter raises LookupError and names the nearest."""
-    return Deck(chapter, tuple(load(chapter).values()))
+    return ReviewDeck(chapter, tuple(read_cards(chapter).values()))
 
 
 @cache
-def load(chapter: str) -> dict[str, Card]:
+def read_cards(chapter: str) -> dict[str, ReviewCard]:
     """Return the cards of one chapter by id, in their order; an unknown chapter raises LookupError."""
-    return parse(chapter, chapter_files.read(chapter, "review.toml"))
+    return parse_cards(chapter, read_chapter_file(chapter, "review.toml"))
 
 
-def parse(chapter: str, text: str) -> dict[str, Card]:
+def parse_cards(chapter: str, text: str) -> dict[str, ReviewCard]:
     """Read cards from TOML; raise ReviewError with every fault that is found."""
     try:
         tables = tomllib.loads(text)
@@ -66,7 +66,7 @@ def parse(chapter: str, text: str) -> dict[str, Card]:
     faults = [f"{chapter}.{name}: {fault}." for name, table in tables.items() for fault in _faults(name, table)]
     if faults:
         raise ReviewError("\n".join(faults))
-    cards = [Card(f"{chapter}.{name}", table["question"], table["answer"]) for name, table in tables.items()]
+    cards = [ReviewCard(f"{chapter}.{name}", table["question"], table["answer"]) for name, table in tables.items()]
     return {card.id: card for card in cards}
 
 
@@ -75,13 +75,11 @@ def typeset(text: str, wrap: str = "{}") -> str:
     return _MATHS.sub(lambda formula: wrap.format(formula[0]), html.escape(text, quote=False))
 
 
-def _card_html(card: Card) -> str:
+def _card_html(card: ReviewCard) -> str:
     question, answer = (
         typeset(text, '<span class="math notranslate nohighlight">{}</span>') for text in (card.question, card.answer)
     )
-    return (
-        f'<details class="review-card" data-card="{card.id}"><summary>{question}</summary><p>{answer}</p></details>'
-    )
+    return f'<details class="review-card" data-card="{card.id}"><summary>{question}</summary><p>{answer}</p></details>'
 
 
 def _faults(name: str, table: object) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from superposition.course.values import describe, is_number, leaves, numbers, show, structure
+from superposition.course.values import in_words, leaves, numbers, only_numbers, show, structure
 
 FORMS = ("exact", "abs", "rel", "interval", "one_of", "less_than", "greater_than")
 
@@ -37,7 +37,7 @@ class Tolerance:
             fits = any(_same(choice, measured) for choice in self._choices())
             return "" if fits else f"expected {self.words()}, measured {show(measured)}"
         if structure(expected) != structure(measured):
-            return f"expected {describe(expected)}, got {describe(measured)}"
+            return f"expected {in_words(expected)}, got {in_words(measured)}"
         if self.form == "exact":
             return "" if _same(expected, measured) else f"expected {show(expected)}, measured {show(measured)}"
         where = " in place {}" if isinstance(expected, list) else ""
@@ -104,21 +104,20 @@ class Tolerance:
 
     def _interval_fault(self, count: int) -> str:
         ends = list(leaves(self.bound))
-        if not all(is_number(end) for end in ends) or len(ends) != (2 * count if _is_nested(self.bound) else 2):
+        if not only_numbers(ends) or len(ends) != (2 * count if _is_nested(self.bound) else 2):
             return "interval needs [a, b], or one [a, b] for each number of the value"
         upside_down = any(low > high for low, high in self._intervals(1))
         return "interval needs a, b with a at most b" if upside_down else ""
 
     def _bound_fault(self) -> str:
-        if not is_number(self.bound):
+        if isinstance(self.bound, list) or not only_numbers(self.bound):
             return f"{self.form} needs one number, not {self.bound!r}"
         narrow = self.form in ("abs", "rel") and not numbers(self.bound)[0] > 0
         return f"{self.form} needs a number above 0, not {self.bound!r}" if narrow else ""
 
 
 def _numbers_fault(form: str, expected: object) -> str:
-    compares = all(is_number(entry) for entry in leaves(expected))
-    return "" if compares else f"{form} compares numbers, and the value is {describe(expected)}"
+    return "" if only_numbers(expected) else f"{form} compares numbers, and the value is {in_words(expected)}"
 
 
 def _range(low: float, high: float) -> str:

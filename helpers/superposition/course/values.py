@@ -7,13 +7,13 @@ from typing import cast
 Leaf = bool | int | float | str
 
 
-def plain(value: object) -> object:
+def as_lists(value: object) -> object:
     """Turn tensors, arrays and tuples into nested lists of Python's own numbers, words and truth values."""
     tolist = getattr(value, "tolist", None)
     if callable(tolist):
         return tolist()
     if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
+        return [as_lists(entry) for entry in value]
     return value
 
 
@@ -39,7 +39,7 @@ def structure(value: object) -> object:
     return sorts.get(type(value), type(value).__name__)
 
 
-def describe(value: object) -> str:
+def in_words(value: object) -> str:
     """Say in words what a value is: "3 numbers", "a list of 2 and 3 numbers", "nothing"."""
     if value is None or value in ([], ""):
         return "nothing"
@@ -76,9 +76,9 @@ def _three_digits(number: float) -> str:
     return text.rstrip(".")
 
 
-def is_number(value: object) -> bool:
-    """Tell numbers from words and from truth values, which Python counts as numbers."""
-    return structure(value) == "number"
+def only_numbers(value: object) -> bool:
+    """Tell whether every entry is a number; truth values, which Python counts as numbers, are not."""
+    return all(structure(entry) == "number" for entry in leaves(value))
 
 
 def numbers(value: object) -> list[float]:
