@@ -1,4 +1,5 @@
 import pytest
+
 from superposition.course.chapter_files import chapters_with, nearest, read_chapter_file
 
 

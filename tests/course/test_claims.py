@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+
 from superposition.course import claim, claims, reported
 from superposition.course.ledger import parse_ledger
 

@@ -1,4 +1,5 @@
 import pytest
+
 from superposition.course.chapter_files import chapters_with
 from superposition.course.ledger import KINDS, LedgerError, parse_ledger, read_ledger
 

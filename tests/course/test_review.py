@@ -1,6 +1,7 @@
 from html.parser import HTMLParser
 
 import pytest
+
 from superposition.course import review_cards
 from superposition.course.chapter_files import chapters_with
 from superposition.course.review import ReviewCard, ReviewDeck, ReviewError, parse_cards, read_cards, typeset

@@ -3,6 +3,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from superposition.course.tolerances import FORMS, Tolerance
 
 moderate = st.floats(-1e6, 1e6).filter(lambda number: abs(number) > 1e-6)
@@ -92,7 +93,10 @@ def test_a_bound_that_does_not_fit_is_named(entry, expected, clause):
         ({"abs": 1e-6}, "within 1e-06"),
         ({"rel": 0.03}, "within 3 %"),
         ({"interval": [0.2, 0.35]}, "0.2 to 0.35"),
-        ({"interval": [[5, 5], [15, 17], [5, math.inf], [-math.inf, 1]]}, "5, 15 to 17, a number above 5, a number below 1"),
+        (
+            {"interval": [[5, 5], [15, 17], [5, math.inf], [-math.inf, 1]]},
+            "5, 15 to 17, a number above 5, a number below 1",
+        ),
         ({"one_of": [5, 6]}, "one of 5 or 6"),
         ({"less_than": -0.2}, "a number below -0.2"),
         ({"greater_than": 5}, "a number above 5"),

@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+
 from superposition.course.values import as_lists, filled, in_words, leaves, numbers, only_numbers, show, structure
 
 

@@ -52,7 +52,9 @@ def read_link(in_node, fragment):
 
 def test_a_card_that_is_known_each_time_comes_back_after_growing_waits(in_node):
     waits = in_node("""let day = 100, card, waits = [];
-        for (let k = 0; k < 9; k++) { card = review.grade(card, true, day); waits.push(card.due - day); day = card.due; }
+        for (let k = 0; k < 9; k++) {
+            card = review.grade(card, true, day); waits.push(card.due - day); day = card.due;
+        }
         return waits;""")
     assert waits == [1, 5, 14, 30, 60, 120, 240, 240, 240]
 
@@ -126,9 +128,7 @@ def test_what_does_not_belong_in_the_store_is_dropped(in_node, text):
 
 def test_what_is_written_is_read_again(in_node):
     card = {"step": 2, "due": 114, "seen": 100}
-    result = in_node(
-        "return review.readEntries(review.writeEntries(new Map([['c.a', given]])), review.isCard);", card
-    )
+    result = in_node("return review.readEntries(review.writeEntries(new Map([['c.a', given]])), review.isCard);", card)
     assert result == {"entries": {"c.a": card}, "newer": False}
 
 
