@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import genanki
+
 from superposition.course.chapter_files import chapters_with
 from superposition.course.review import ReviewDeck, review_cards, typeset
 

@@ -3,9 +3,10 @@
 import os
 import time
 
-import export_anki
 import pytest
 from anki.collection import Collection, ImportAnkiPackageRequest
+
+import export_anki
 from superposition.course.review import ReviewCard, ReviewDeck, review_cards
 
 FIRST = ReviewCard("waves.sum", "What do ripples do where they cross?", "They add: \\(u + v\\), if u < 1 & v > 0.")
