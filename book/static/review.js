@@ -199,7 +199,7 @@ function mountProgress(store) {
     const known = store.read();
     const fresh = [...link.done.keys()].filter((id) => !known.has(id)).length;
     store.change((done) => mergeDone(done, link.done));
-    return draw(`The link brought ${exercises(link.done.size)}, ${fresh} of them new here.`);
+    return draw(`The link brought ${exercises(link.done.size)}, ${fresh} new here.`);
   }
   take();
   addEventListener("hashchange", take);

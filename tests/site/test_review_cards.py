@@ -225,7 +225,7 @@ def test_the_open_cards_are_accessible(open_page, theme):
 
 def test_a_link_brings_progress_once_and_leaves_the_address_clean(open_page, server):
     page = open_page(link({"v": 1, "done": {"waves.add": "2026-11-22", "qubits.basis": "2026-11-01"}}))
-    assert solved(page) == "The link brought 2 exercises, 2 of them new here. 1 of 2 exercises solved."
+    assert solved(page) == "The link brought 2 exercises, 2 new here. 1 of 2 exercises solved."
     assert page.locator("#exercises > h2 + .exercise-progress").count() == 1
     assert page.url == f"{server.address}waves.html"
     page.reload()
@@ -284,10 +284,10 @@ def test_a_damaged_link_that_opens_a_page_is_told(open_page):
 
 def test_what_is_sound_in_a_link_is_taken_beside_what_is_not(open_page):
     page = open_page(link({"v": 1, "done": SOUND["done"] | {"wellen.ä": "2026-11-22", "waves.scale": "2026-13-45"}}))
-    assert solved(page) == "The link brought 1 exercise, 1 of them new here. 1 of 2 exercises solved."
+    assert solved(page) == "The link brought 1 exercise, 1 new here. 1 of 2 exercises solved."
 
 
 def test_progress_that_cannot_be_kept_is_told(reader, open_page):
     reader.add_init_script(FULL)
     page = open_page(link(SOUND))
-    assert solved(page).startswith("The link brought 1 exercise, 1 of them new here. 1 of 2 exercises solved. This")
+    assert solved(page).startswith("The link brought 1 exercise, 1 new here. 1 of 2 exercises solved. This")
