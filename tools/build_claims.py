@@ -27,7 +27,7 @@ it. A claim is **exact** (a closed form or an identity), **computed** (it comes 
 depends on seeds, and says on how many it stands) or **reported** (published by others and quoted, not a result of
 ours). The list is written by `python tools/build_claims.py` from the ledgers of the chapters.
 """
-HEAD = "| claim | value | kind | asserted in |\n|:--|:--|:--|:--|"
+HEAD = "| claim | value | kind and place |\n|:--|:--|:--|"
 
 
 def chapter_notebooks(root: Path) -> dict[str, Path]:
@@ -56,7 +56,7 @@ def row(claim: Claim, link: str, place: Place | None) -> str:
     """Return one line of a table: what is claimed, its value, how it is known, where it is shown."""
     said = f"{plain(claim.statement.rstrip('.'))}." + (f" *{plain(claim.caveat)}*" if claim.caveat else "")
     where = f"[{plain(place.heading)}]({link}#{place.anchor})" if place else "nowhere yet"
-    return f"| {said} | {plain(value(claim))} | {kind(claim)} | {where} |"
+    return f"| {said} | {plain(value(claim))} | {kind(claim)}: {where} |"
 
 
 def value(claim: Claim) -> str:

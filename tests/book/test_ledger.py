@@ -128,8 +128,8 @@ def test_the_list_links_each_claim_to_the_heading_above_its_assertion(tree):
     text = (tree / "book/claims.md").read_text(encoding="utf-8")
     assert "## [Waves, and *more*](physics/waves.ipynb)" in text
     where = "physics/waves.ipynb#does-it-add-up"
-    assert f"| Ripples that add up. | 3 (exactly) | computed | [Does it add up?]({where}) |" in text
-    assert f"| Ripples that were reported. | 7 | reported, huygens1690 | [Does it add up?]({where}-1) |" in text
+    assert f"| Ripples that add up. | 3 (exactly) | computed: [Does it add up?]({where}) |" in text
+    assert f"| Ripples that were reported. | 7 | reported, huygens1690: [Does it add up?]({where}-1) |" in text
     assert "no more" not in text
 
 
