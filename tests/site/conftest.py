@@ -10,10 +10,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / folder) for folder in ("extensions", "tools", "tests/site")]
 
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+
 import site_building as building  # noqa: E402
 import site_serving as serving  # noqa: E402
 import site_visiting as visiting  # noqa: E402
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 from site_repository import Repository  # noqa: E402
 
 
@@ -42,7 +43,7 @@ def java() -> str:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> building.Build:
     """The site as the working tree builds it."""
-    return building.build_once(building.shared_folder(tmp_path_factory) / "site", ROOT)
+    return building.build_once(building.shared_folder(tmp_path_factory) / "site", lambda: ROOT)
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +57,7 @@ def site(built: building.Build) -> Path:
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the same site built for a repository that has an owner."""
     folder = building.shared_folder(tmp_path_factory)
-    result = building.build_once(folder / "trial", building.trial_tree(ROOT, folder / "trial-tree"))
+    result = building.build_once(folder / "trial", lambda: building.trial_tree(ROOT, folder / "trial-tree"))
     assert result.status == 0, result.log
     return result.folder
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,14 +50,14 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
-def build_once(target: Path, source: Path) -> Build:
-    """Build source into target, or wait for the worker that does and take its result."""
+def build_once(target: Path, prepare: Callable[[], Path]) -> Build:
+    """Build the folder that prepare returns into target, or wait for the worker that does and take its result."""
     target.mkdir(exist_ok=True)
     record = target / "status"
     with (target / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not record.exists():
-            status, log = run_build(source, target)
+            status, log = run_build(prepare(), target)
             (target / "log").write_text(log, "utf-8")
             record.write_text(str(status))
     return Build(target / "_build" / "html", int(record.read_text()), (target / "log").read_text("utf-8"))
@@ -71,14 +72,12 @@ def run_build(source: Path, target: Path) -> tuple[int, str]:
 
 def trial_tree(root: Path, target: Path) -> Path:
     """Copy what the site is built from, with the trial repository in place of the configured one; return the copy."""
-    if target.exists():
-        return target
+    target.mkdir()
     slug, trial = (url.removeprefix("https://github.com/") for url in (configuration(root)["repository"]["url"], TRIAL))
     for name in SOURCES:
         if (root / name).is_dir():
             shutil.copytree(root / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif (root / name).exists():
-            target.mkdir(exist_ok=True)
             shutil.copyfile(root / name, target / name)
     for file in (target / "_config.yml", *target.glob("book/**/*.ipynb")):
         file.write_text(file.read_text("utf-8").replace(slug, trial), "utf-8")

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import site_building as building
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
+
+import site_building as building
 from site_serving import Server
 from site_visiting import DESKTOP, PHONE, SETTLED, Visit
 

