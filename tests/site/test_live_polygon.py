@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-import site_serving as serving
-import site_visiting as visiting
 from playwright.sync_api import Browser, Locator, Page, expect
 
+import site_serving as serving
+import site_visiting as visiting
 from superposition import widgets
 from superposition.widgets import Polygon
 
