@@ -8,13 +8,14 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+
 from site_icons import subset_icon_font
 from site_pages import finish, not_found, redirect
 from site_policy import with_policy
 from site_repository import Repository
-from sphinx.application import Sphinx
-from sphinx.config import Config
-from sphinx.errors import ExtensionError
 
 UNUSED_ASSETS = ("thebe", "toggle", "design-tabs", "sphinx-design")
 LEFT_OVERS = (

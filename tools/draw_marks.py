@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 
 import numpy as np
+
 from write_tokens import PALETTE, TOKENS, flip
 
 ROLE = json.loads(PALETTE.read_text("utf-8"))

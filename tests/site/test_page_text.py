@@ -4,6 +4,7 @@ import struct
 from pathlib import Path
 
 import pytest
+
 import site_figures as figures
 import site_opening as opening
 import site_pages as pages

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from write_tokens import PALETTE, TOKENS, flat, flip, tokens
 
 COLOURS = flat(json.loads(PALETTE.read_text("utf-8")))

@@ -1,6 +1,7 @@
 """The content security policy."""
 
 import pytest
+
 from site_policy import inline_scripts, policy, source_hash, with_policy
 
 # the example of the Content Security Policy specification, level 3, section 2.3.1
