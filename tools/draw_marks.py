@@ -74,10 +74,9 @@ def front(n_waves: int = 40, width: int = 960, height: int = 250, seed: int = 22
     The seed is one whose sum stays inside the picture.
     """
     rng = np.random.default_rng(seed)
-    middle, unit = height / 2, height / 13.5
+    middle, unit = height / 2, height / 14.5
     enters = np.concatenate([[-60.0], np.linspace(0.12, 0.86, n_waves - 1) ** 0.85 * width])
     periods, phases = np.exp(rng.uniform(np.log(34), np.log(150), n_waves)), rng.uniform(0, 2 * np.pi, n_waves)
-    periods[0] = 96
     waves = [wave(unit, phase, period, 0) for phase, period in zip(phases, periods, strict=True)]
     parts: list[Curve] = [
         lambda x, w=w, start=start: middle + rise(x, start) * w(x) for w, start in zip(waves, enters, strict=True)
