@@ -259,9 +259,10 @@ const STYLE = `
 .polygon .chosen circle { fill: var(--accent); } .polygon .chosen text { fill: var(--paper); }
 .polygon .buttons, .polygon .sliders { display: flex; flex-wrap: wrap; align-items: center; width: 100%; }
 .polygon .buttons { gap: 8px 10px; }
-.polygon .controls [name="play"] { border-color: var(--ink); background: var(--ink); color: var(--paper); }
-.polygon .controls [name="play"] { min-width: 78px; }
-.polygon .controls [name="play"]:hover { border-color: var(--accent); background: var(--accent); color: var(--paper); }
+.polygon .controls button[name="play"] {
+  min-width: 78px; border-color: var(--ink); background: var(--ink); color: var(--paper);
+}
+.polygon .controls button[name="play"]:hover { border-color: var(--accent); background: var(--accent); }
 .polygon .buttons label { flex: none; margin-left: auto; }
 .polygon .buttons input { width: 78px; }
 .polygon .sliders { gap: 4px 28px; }
@@ -273,6 +274,8 @@ const STYLE = `
   .polygon .plane { max-width: 310px; margin: auto; }
   .polygon .sliders label { flex-basis: 100%; grid-template-columns: 9.5em 1fr 3em; }
   .polygon .sliders input { grid-area: 1 / 2; }
+  .polygon .buttons { gap: 8px 5px; }
+  .polygon .controls .buttons button { min-width: 0; padding: 0 10px; }
   .polygon .buttons label { flex-basis: 100%; }
   .polygon .buttons label span { width: 9.5em; }
 }`;
