@@ -10,10 +10,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-FOLDER = Path(__file__).parent
+MODULES = Path(__file__).parent
 
 
-class Bounded(traitlets.TraitType[Any, Any]):
+class Bounded(traitlets.TraitType):
     """A number from `low` to `high`, both included; a whole one where both bounds are whole."""
 
     def __init__(self, low: float, high: float, default: float) -> None:
@@ -44,12 +44,12 @@ class LiveFigure(anywidget.AnyWidget):
     figure: str
     height_hint: int
     height_hint_narrow: int
-    _css = FOLDER / "live_figure.css"
+    _css = MODULES / "live_figure.css"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Take the module from the file that bears the figure's name."""
         if "figure" in vars(cls):
-            cls._esm = FOLDER / f"{cls.figure}.js"
+            cls._esm = MODULES / f"{cls.figure}.js"
         super().__init_subclass__(**kwargs)
 
     @property
