@@ -3,10 +3,10 @@
 from statistics import median
 
 import pytest
-import site_visiting as visiting
 from playwright.sync_api import expect
-from site_figures import TIMED_FRAMES, Figures, arrows, at_rest, button, play_to_the_end, twin
 
+import site_visiting as visiting
+from site_live import TIMED_FRAMES, Figures, arrows, at_rest, button, play_to_the_end, twin
 from superposition.widgets import Polygon
 
 

@@ -5,7 +5,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from site_figures import TIMED_FRAMES, Figures, arrows, at_rest, button, caption, loss, play_to_the_end
+
+from site_live import TIMED_FRAMES, Figures, arrows, at_rest, button, caption, loss, play_to_the_end
 
 
 def test_it_waits_for_play_and_says_so(figures: Figures) -> None:

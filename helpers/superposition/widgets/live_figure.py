@@ -10,7 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-MODULES = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 
 
 class Bounded(traitlets.TraitType):
@@ -44,12 +44,12 @@ class LiveFigure(anywidget.AnyWidget):
     figure: str
     height_hint: int
     height_hint_narrow: int
-    _css = MODULES / "live_figure.css"
+    _css = _FOLDER / "live_figure.css"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Take the module from the file that bears the figure's name."""
         if "figure" in vars(cls):
-            cls._esm = MODULES / f"{cls.figure}.js"
+            cls._esm = _FOLDER / f"{cls.figure}.js"
         super().__init_subclass__(**kwargs)
 
     @property

@@ -4,9 +4,9 @@ import itertools
 import shutil
 from pathlib import Path
 
-import site_serving as serving
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+import site_serving as serving
 from superposition import widgets
 from superposition.widgets import Polygon
 
