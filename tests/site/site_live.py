@@ -1,6 +1,5 @@
 """Small pages that hold live figures and nothing else, with the site's loader, styles and policy."""
 
-import itertools
 import shutil
 from pathlib import Path
 
@@ -41,13 +40,13 @@ class Figures:
 
     def __init__(self, browser: Browser, server: serving.Server) -> None:
         self.browser, self.server = browser, server
-        self.numbers = itertools.count()
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
     def open(self, *figures: str, script: str = "", **settings: object) -> Page:
         """Open a page with the given figures in a context of its own."""
-        file = self.server.root / f"page-{next(self.numbers)}.html"  # the server remembers a file by its name
+        number = len(list(self.server.root.glob("page-*")))  # the server remembers a file by its name
+        file = self.server.root / f"page-{number}.html"
         file.write_text(PAGE.format(policy=POLICY, figures="".join(figures)), "utf-8")
         context = self.browser.new_context(**{"viewport": {"width": 1000, "height": 900}, **settings})
         self.contexts.append(context)
