@@ -100,9 +100,9 @@ def finish_site(app: Sphinx, exception: Exception | None) -> None:
 
 
 def copy_figures(source: Path, target: Path) -> None:
-    """Copy the live figures' modules out of the package, where they stand once for notebooks and site alike."""
+    """Copy the live figures' modules and style out of the package: they stand once, for notebooks and site alike."""
     target.mkdir(parents=True, exist_ok=True)
-    for file in source.glob("*.js"):
+    for file in (*source.glob("*.js"), *source.glob("*.css")):
         copyfile(file, target / file.name)
 
 

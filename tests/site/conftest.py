@@ -13,6 +13,7 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("extensions", "tools", "tests/
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 import site_building as building  # noqa: E402
+import site_live  # noqa: E402
 import site_serving as serving  # noqa: E402
 import site_visiting as visiting  # noqa: E402
 from site_repository import Repository  # noqa: E402
@@ -91,3 +92,19 @@ def visit(browser: Browser, server: serving.Server) -> Callable[[str], visiting.
         return seen[name]
 
     return once
+
+
+@pytest.fixture(scope="session")
+def figures_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]:
+    """Pages of live figures alone, which need no built site."""
+    with serving.serve(site_live.copy_figures(tmp_path_factory.mktemp("figures")), "/book/") as running:
+        yield running
+
+
+@pytest.fixture
+def figures(browser: Browser, figures_server: serving.Server) -> Iterator[site_live.Figures]:
+    """A hand that opens pages of live figures; at the end nothing may stand in their consoles."""
+    hand = site_live.Figures(browser, figures_server)
+    yield hand
+    hand.close()
+    assert hand.complaints == []

@@ -13,7 +13,7 @@ import traitlets
 _FOLDER = Path(__file__).parent
 
 
-class Bounded(traitlets.TraitType[Any, Any]):
+class Bounded(traitlets.TraitType):
     """A number from `low` to `high`, both included; a whole one where both bounds are whole."""
 
     def __init__(self, low: float, high: float, default: float) -> None:

@@ -245,19 +245,24 @@ const STYLE = `
 .polygon svg .end { text-anchor: end; } .polygon svg .middle { text-anchor: middle; }
 .polygon svg .result { fill: var(--ink); font-weight: 600; }
 .polygon .guide { fill: none; stroke: var(--rule); } .polygon .axis { fill: none; stroke: var(--faint); }
-.polygon .outline { fill: none; stroke: var(--muted); } .polygon .linear { stroke: var(--muted); stroke-dasharray: 4 4; }
-.polygon .hull { fill: color-mix(in srgb, var(--surface) 80%, transparent); stroke: var(--faint); stroke-linejoin: round; }
+.polygon .outline { fill: none; stroke: var(--muted); }
+.polygon .linear { stroke: var(--muted); stroke-dasharray: 4 4; }
+.polygon .hull { fill: color-mix(in srgb, var(--surface) 80%, transparent); stroke: var(--faint); }
 .polygon .curve { fill: none; stroke: var(--ink); stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round; }
 .polygon .dot { fill: var(--ink); } .polygon .whole { fill: color-mix(in srgb, var(--rule) 45%, transparent); }
 .polygon .shaft { stroke-width: 3.2; } .polygon .head { stroke: none; }
 .polygon .handle { cursor: grab; touch-action: none; }
 .polygon .handle circle { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
 .polygon .handle circle.reach { fill: transparent; stroke: none; }
-.polygon .handle text { font-size: 11.5px; font-weight: 600; fill: var(--accent); pointer-events: none; user-select: none; }
+.polygon .handle text { font-size: 11.5px; font-weight: 600; fill: var(--accent); }
+.polygon .handle text { pointer-events: none; user-select: none; }
 .polygon .chosen circle { fill: var(--accent); } .polygon .chosen text { fill: var(--paper); }
-.polygon .buttons, .polygon .sliders { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 10px; width: 100%; }
-.polygon .controls [name="play"] { min-width: 78px; border-color: var(--ink); background: var(--ink); color: var(--paper); }
-.polygon .controls [name="play"]:hover { border-color: var(--accent); background: var(--accent); color: var(--paper); }
+.polygon .buttons, .polygon .sliders { display: flex; flex-wrap: wrap; align-items: center; width: 100%; }
+.polygon .buttons { gap: 8px 10px; }
+.polygon .controls button[name="play"] {
+  min-width: 78px; border-color: var(--ink); background: var(--ink); color: var(--paper);
+}
+.polygon .controls button[name="play"]:hover { border-color: var(--accent); background: var(--accent); }
 .polygon .buttons label { flex: none; margin-left: auto; }
 .polygon .buttons input { width: 78px; }
 .polygon .sliders { gap: 4px 28px; }
@@ -269,6 +274,8 @@ const STYLE = `
   .polygon .plane { max-width: 310px; margin: auto; }
   .polygon .sliders label { flex-basis: 100%; grid-template-columns: 9.5em 1fr 3em; }
   .polygon .sliders input { grid-area: 1 / 2; }
+  .polygon .buttons { gap: 8px 5px; }
+  .polygon .controls .buttons button { min-width: 0; padding: 0 10px; }
   .polygon .buttons label { flex-basis: 100%; }
   .polygon .buttons label span { width: 9.5em; }
 }`;
@@ -305,11 +312,12 @@ function handles(W) {
 }
 
 /** A picture with a name for those who do not see it. */
-const picture = (stage, name, viewBox, label) => svg(stage, "svg", { class: name, viewBox, role: "img", "aria-label": label });
+const picture = (stage, name, viewBox, label) =>
+  svg(stage, "svg", { class: name, viewBox, role: "img", "aria-label": label });
 
 function planePanel(stage) {
-  const node = picture(stage, "plane", "-160 -160 320 320", "Columns of W as arrows. Left and right turn the chosen arrow, "
-    + "up and down change its length, space chooses the next.");
+  const node = picture(stage, "plane", "-160 -160 320 320", "Columns of W as arrows. Left and right turn the chosen "
+    + "arrow, up and down change its length, space chooses the next.");
   set(node, { tabindex: 0 });
   svg(node, "path", { d: "M-150 0H150M0 -150V150", class: "guide" });
   svg(node, "circle", { r: UNIT, class: "guide" });
@@ -323,7 +331,8 @@ function planePanel(stage) {
 
   const build = (_, i) => {
     const arrow = svg(group, "g");
-    const shaft = svg(arrow, "line", { class: "shaft" }), head = svg(arrow, "path", { d: "M0 0L-12 5.2V-5.2Z", class: "head" });
+    const shaft = svg(arrow, "line", { class: "shaft" });
+    const head = svg(arrow, "path", { d: "M0 0L-12 5.2V-5.2Z", class: "head" });
     const handle = svg(group, "g", { class: "handle", "data-feature": i });
     svg(handle, "circle", { r: 17, class: "reach" });
     svg(handle, "circle", { r: 8.5 });
@@ -343,7 +352,8 @@ function planePanel(stage) {
       set(arrow, { transform: `rotate(${-degrees(W[i])})`, style: `fill:${ink};stroke:${ink}` });
       set(shaft, { x2: Math.max(0, length - 10) });
       set(head, { transform: `translate(${length}) scale(${Math.min(1, length / 14)})` });
-      set(handle, { class: i === chosen ? "handle chosen" : "handle", transform: `translate(${UNIT * x} ${-UNIT * y})` });
+      handle.classList.toggle("chosen", i === chosen);
+      set(handle, { transform: `translate(${UNIT * x} ${-UNIT * y})` });
     });
   }
   return { node, draw };
@@ -368,7 +378,8 @@ function lossPanel(stage) {
   svg(node, "text", { x: BOX.left - 7, y: BOX.bottom + 4, class: "end" }, "0");
   const top = svg(node, "text", { x: BOX.left - 7, y: BOX.top + 8, class: "end" });
   svg(node, "text", { x: (BOX.left + BOX.right) / 2, y: 134, class: "middle" }, "training steps");
-  const first = svg(node, "text", { x: BOX.left, y: 134 }), last = svg(node, "text", { x: BOX.right, y: 134, class: "end" });
+  const first = svg(node, "text", { x: BOX.left, y: 134 });
+  const last = svg(node, "text", { x: BOX.right, y: 134, class: "end" });
 
   function draw({ importance, p }, curve) {
     const reference = bestLinearLoss(importance, p), [from] = curve[0], [to, now] = curve.at(-1);

@@ -14,7 +14,7 @@ class Polygon(LiveFigure):
 
     figure = "polygon"
     height_hint = 562
-    height_hint_narrow = 1070
+    height_hint_narrow = 1050
 
     n_features = Bounded(2, 12, 5)
     feature_probability = Bounded(0.01, 1.0, 0.05)
