@@ -1,4 +1,4 @@
-"""A chapter runs as in Colab: the package from its wheel, the notebook alone in an empty folder, no checkout in sight."""
+"""A chapter runs as in Colab: the package from its wheel, the notebook alone in an empty folder, no checkout near."""
 
 import importlib.metadata
 import json

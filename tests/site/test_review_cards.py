@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 import site_serving as serving
 import site_visiting as visiting
-
 from superposition.course.review import ReviewCard, ReviewDeck
 
 STATIC = Path(__file__).resolve().parents[2] / "book/static"
