@@ -168,8 +168,8 @@ def no_chapter_numbers(root: Path) -> list[str]:
 
 
 def every_module_has_its_test(root: Path) -> list[str]:
-    """Find modules of mathematics, of plots and of the course's engines without a test file of their own."""
-    homes = {"": "tests/superposition", "plots": "tests/superposition/plots", "course": "tests/course"}
+    """Find modules of mathematics and of plots without a test file of their own."""
+    homes = {"": "tests/superposition", "plots": "tests/superposition/plots"}
     return [
         f"{path.relative_to(root)}: has no {homes[own_layer]}/test_{path.stem}.py"
         for path, own_layer, _ in package_modules(root)

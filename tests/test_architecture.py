@@ -40,7 +40,6 @@ GOOD_TREE = {
     "tests/superposition/test_features.py": "",
     "tests/superposition/test_toy_models.py": "",
     "tests/superposition/plots/test_curves.py": "",
-    "tests/course/test_engine.py": "",
 }
 FEATURES, TOY, PLOT = (f"helpers/superposition/{name}.py" for name in ("features", "toy_models", "plots/curves"))
 FAULTS: list[tuple[Rule, str, str, str]] = [
@@ -94,7 +93,6 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
     (no_chapter_numbers, FEATURES, "def train_ch6():\n    ...", "train_ch6"),
     (every_module_has_its_test, "helpers/superposition/frames.py", "", "tests/superposition/test_frames.py"),
     (every_module_has_its_test, "helpers/superposition/plots/maps.py", "", "tests/superposition/plots/test_maps.py"),
-    (every_module_has_its_test, "helpers/superposition/course/claims.py", "", "tests/course/test_claims.py"),
     (dependencies_are_floors_of_what_is_imported, FEATURES, "import scipy", "scipy is imported"),
     (dependencies_are_floors_of_what_is_imported, PLOT, "", "matplotlib is a dependency and never imported"),
     (dependencies_are_floors_of_what_is_imported, "requirements.txt", "torch==2.13.0\n-e .", "matplotlib has no exact"),

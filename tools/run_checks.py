@@ -43,7 +43,7 @@ STAGES = (
         ("pytest", "-n", "2", *COVERAGE),
         ("tests/superposition", "tests/course", "tests/tools", "tests/test_architecture.py"),
     ),
-    Stage("book", ("pytest", "-n", "2"), ("tests/book",)),
+    Stage("book", ("pytest", "-n", "2", "--dist", "loadfile"), ("tests/book",)),
     Stage("notebooks", ("pytest", "--nbval", "-p", "strict_nbval", "-n", "2", "--dist", "loadfile"), ("book",)),
     Stage("site", ("pytest",), ("tests/site",)),
 )

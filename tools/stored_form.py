@@ -1,7 +1,6 @@
 """The form in which notebooks are stored: what a re-run would give, less all that changes from run to run.
 
-`clean` applies the steps in order and says which of them found something to do. The comparison of stored and fresh
-outputs (tests/book/strict_nbval.py) applies `clean_outputs` to the fresh ones.
+`clean` applies the steps in order and says which of them found something to do.
 """
 
 import base64
@@ -14,14 +13,13 @@ from nbformat import NotebookNode
 
 from png_reduction import reduce_png
 from release import Release, write_opening
+from stored_outputs import clean_outputs
 
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 CELL_METADATA = ("tags", "mystnb")
-IMAGE_METADATA = ("width", "height")
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def clean(notebook: NotebookNode, release: Release | None = None, relative: str = "") -> list[str]:
@@ -33,7 +31,7 @@ def clean(notebook: NotebookNode, release: Release | None = None, relative: str 
     steps = list(STEPS)
     if release is not None:
         opening = partial(write_opening, release=release, relative=relative)
-        steps.insert(1, ("the setup cell or the Colab link is not the release's", opening))
+        steps.insert(2, ("the setup cell or the Colab link is not the release's", opening))
     before, found = copy.deepcopy(notebook), []
     for words, step in steps:
         step(notebook)
@@ -41,28 +39,6 @@ def clean(notebook: NotebookNode, release: Release | None = None, relative: str 
             found.append(words)
             before = copy.deepcopy(notebook)
     return found
-
-
-def clean_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Merge streams, drop widget views, the text beside an image, and metadata other than an image's size."""
-    cleaned: list[NotebookNode] = []
-    for output in copy.deepcopy(outputs):
-        last = cleaned[-1] if cleaned else NotebookNode()
-        if output.output_type == "stream" and output.get("name") == last.get("name"):
-            last.text += output.text
-            continue
-        if "data" in output:
-            output.data.pop(WIDGET_VIEW, None)
-            if any(kind.startswith("image/") for kind in output.data):
-                output.data.pop("text/plain", None)
-            output.metadata = _image_size(output.metadata)
-        cleaned.append(output)
-    return cleaned
-
-
-def _image_size(metadata: NotebookNode) -> NotebookNode:
-    size = {key: value for key, value in metadata.get("image/png", {}).items() if key in IMAGE_METADATA}
-    return NotebookNode({"image/png": NotebookNode(size)} if size else {})
 
 
 def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:

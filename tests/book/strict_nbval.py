@@ -17,7 +17,7 @@ from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, comment_markers, metadata_tags
 
 from output_comparison import differences
-from stored_form import clean_outputs
+from stored_outputs import clean_outputs
 
 CELL_TIMEOUT = 120
 NBVAL_DEFAULT_TIMEOUT = 2000
