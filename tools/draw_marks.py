@@ -40,7 +40,7 @@ def logo(shade: Callable[[str], str]) -> str:
     """Two waves and, thick, their sum."""
     phase, a = np.pi / 3.2, 10.5
     curves = [wave(a, phase, 40, 32), wave(a, -phase, 40, 32), wave(2 * a * np.cos(phase), 0, 40, 32)]
-    looks = [f'stroke="{shade(ROLE[role])}" stroke-width="{w}"' for role, w in (("plus", 3), ("minus", 3), ("ink", 5))]
+    looks = [f'stroke="{shade(ROLE[r])}" stroke-width="{w}"' for r, w in (("plus", 3), ("minus", 3), ("ink", 5))]
     parts = [stroke(curve, 4, 60, 9, look) for curve, look in zip(curves, looks, strict=True)]
     return drawing("0 12 64 40", "Two waves and their sum", parts)
 
@@ -49,18 +49,17 @@ def favicon() -> str:
     """The two waves on paper; the browser's own theme chooses the colours."""
     properties = {"plus": "stroke", "minus": "stroke", "paper": "fill"}
     light, dark = ("".join(f".{r}{{{p}:{s(ROLE[r])}}}" for r, p in properties.items()) for s in (str, flip))
-    ground = '<rect class="paper" width="32" height="32" rx="7"/>'
     curves = {role: wave(9.5, sign * np.pi / 3, 22, 16) for role, sign in (("minus", -1), ("plus", 1))}
     lines = [stroke(curve, 4, 28, 6, f'class="{role}" stroke-width="4.2"') for role, curve in curves.items()]
     rules = f"<style>{light}@media(prefers-color-scheme:dark){{{dark}}}</style>"
-    return drawing("0 0 32 32", "Superposition", [rules, ground, *lines])
+    return drawing("0 0 32 32", "Superposition", [rules, '<rect class="paper" width="32" height="32" rx="7"/>', *lines])
 
 
 def beat() -> str:
     """40 periods against 43, added: three beats."""
     one, two = wave(6.6, 0, 720 / 40, 7.5), wave(6.6, 0, 720 / 43, 7.5)
     line = stroke(lambda x: one(x) + two(x), 0, 720, 172, 'stroke="black" stroke-width="1.3"')
-    return drawing("0 0 720 30", "Two waves of nearly the same pitch, added", [line])
+    return drawing("0 0 720 30", "Two waves of nearly the same pitch", [line])
 
 
 def rise(x: float, start: float, length: float = 60) -> float:
@@ -75,10 +74,9 @@ def front(n_waves: int = 40, width: int = 960, height: int = 250, seed: int = 22
     The seed is one whose sum stays inside the picture.
     """
     rng = np.random.default_rng(seed)
-    middle, unit = height / 2, height / 13.5
+    middle, unit = height / 2, height / 14.5
     enters = np.concatenate([[-60.0], np.linspace(0.12, 0.86, n_waves - 1) ** 0.85 * width])
     periods, phases = np.exp(rng.uniform(np.log(34), np.log(150), n_waves)), rng.uniform(0, 2 * np.pi, n_waves)
-    periods[0] = 96
     waves = [wave(unit, phase, period, 0) for phase, period in zip(phases, periods, strict=True)]
     parts: list[Curve] = [
         lambda x, w=w, start=start: middle + rise(x, start) * w(x) for w, start in zip(waves, enters, strict=True)
@@ -86,16 +84,16 @@ def front(n_waves: int = 40, width: int = 960, height: int = 250, seed: int = 22
     fixed = 'vector-effect="non-scaling-stroke"'
     lines = []
     for i, part in enumerate(parts):
-        start, colour = max(enters[i], 0), ROLE["category"][i % 5]
-        look = f'stroke="{colour}" stroke-width="1.2" opacity="0.55" {fixed}'
+        start = max(enters[i], 0)
+        look = f'stroke="{ROLE["category"][i % 5]}" stroke-width="1.2" opacity="0.55" {fixed}'
         lines.append(stroke(part, start, width, int(4 * (width - start) / periods[i]) + 4, look))
     look = f'stroke="{ROLE["ink"]}" stroke-width="3" {fixed}'
     total = stroke(lambda x: middle + sum(part(x) - middle for part in parts), 0, width, 180, look)
-    more = ' preserveAspectRatio="none"'
-    return drawing(f"0 0 {width} {height}", "Forty waves enter one after another; their sum", [*lines, total], more)
+    title, more = "Forty waves enter one after another; their sum", ' preserveAspectRatio="none"'
+    return drawing(f"0 0 {width} {height}", title, [*lines, total], more)
 
 
 if __name__ == "__main__":
-    drawn = {"logo-light": logo(str), "logo-dark": logo(flip), "favicon": favicon(), "beat": beat(), "front": front()}
-    for name, text in drawn.items():
+    marks = {"logo-light": logo(str), "logo-dark": logo(flip), "favicon": favicon(), "beat": beat(), "front": front()}
+    for name, text in marks.items():
         (TOKENS.parent / f"{name}.svg").write_text(text, "utf-8")

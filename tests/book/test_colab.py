@@ -1,4 +1,4 @@
-"""A chapter runs as in Colab: the package from its wheel, the notebook alone in an empty folder, no checkout near."""
+"""A chapter runs as in Colab: its notebook alone in an empty folder, the package from its wheel."""
 
 import importlib.metadata
 import json

@@ -14,7 +14,7 @@ from site_visiting import DESKTOP, PHONE, SETTLED, Visit
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = building.toc_pages(ROOT)
 MISSING = "no/such/page.html"
-PAGES = [*CHAPTERS, "search.html?q=notation", "genindex.html", MISSING]
+PAGES = [*CHAPTERS, "search.html?q=notation", MISSING]
 KIB = 1024
 LIGHT_PAGE, MATHS_PAGE = 240 * KIB, 600 * KIB
 Visiting = Callable[[str], Visit]

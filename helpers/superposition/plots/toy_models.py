@@ -22,6 +22,7 @@ from superposition.plots.style import (
 )
 
 MODEL_COLORS = {"linear": INK, "ReLU": CATEGORY[0], "hidden ReLU": CATEGORY[1]}
+SHORTEST_ARROW = 0.1  # a shorter one would be all head
 
 
 def draw_matrix(ax: Axes, matrix: ArrayLike, title: str = "", note: str = "", limit: float = 1.0) -> AxesImage:
@@ -89,14 +90,15 @@ def draw_lengths(ax: Axes, lengths: ArrayLike, importance: ArrayLike, threshold:
 def draw_directions(ax: Axes, W: ArrayLike, importance: ArrayLike, names: list[str] | None = None) -> Axes:
     """Draw the columns of a (2, n) matrix as arrows in the plane, coloured by importance.
 
-    The hairlines are the axes of the two neurons and the unit circle.
+    The hairlines are the axes of the two neurons and the unit circle; a direction shorter than .1 gets no arrow.
     """
     columns, turn = np.asarray(W), np.linspace(0, 2 * np.pi, 200)
     bare(ax)
     ax.plot(np.cos(turn), np.sin(turn), color=RULE, lw=1, zorder=0)
     ax.plot([-1.2, 1.2, np.nan, 0, 0], [0, 0, np.nan, -1.2, 1.2], color=FAINT, lw=0.8, zorder=0)
     for index, (tip, weight) in enumerate(zip(columns.T, np.asarray(importance), strict=True)):
-        arrow(ax, (tip[0], tip[1]), importance_color(weight))
+        if np.hypot(*tip) > SHORTEST_ARROW:
+            arrow(ax, (tip[0], tip[1]), importance_color(weight))
         if names:
             ax.text(1.17 * tip[0], 1.17 * tip[1], names[index], ha="center", va="center", color=MUTED)
     ax.plot(0, 0, "o", ms=3.5, color=INK, zorder=5)
