@@ -12,9 +12,9 @@ The link is the address of any page of the site with the fragment
 
     #progress=<base64url, without padding, of the UTF-8 JSON {"v":1,"done":{"<chapter>.<exercise>":"<date>",...}}>
 
-An id matches `[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*` and has at most 100 characters, a date matches `\\d{4}-\\d\\d-\\d\\d`. The
-site's script checks all of this again, merges `done` into its localStorage (the earlier date stays), drops entries
-that do not match, and executes nothing. A fragment never reaches a server.
+An id matches `[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*` and has at most 100 characters; a date matches
+`\\d{4}-\\d\\d-\\d\\d`. The site's script checks all of this again, merges `done` into its localStorage (the earlier date
+stays), drops entries that do not match, and executes nothing. A fragment never reaches a server.
 """
 
 import base64
@@ -49,7 +49,7 @@ def notes() -> list[str]:
 
 def done() -> dict[str, str]:
     """Return the passed exercises with the day of their first pass."""
-    return _read(_file())["done"]
+    return _known(_file())["done"]
 
 
 def mark_done(exercise: str) -> None:
@@ -92,7 +92,7 @@ def _change(change: Callable[[dict], object]):
             answer = change(record)
             _replace(path, record)
     except OSError as error:
-        record = _read(path)
+        record = _known(path)
         answer = change(record)
         _in_memory[path] = record
         _tell_once(path, f"Progress cannot be saved in {path} ({error.strerror}), so it lasts for this session only.")
@@ -127,28 +127,35 @@ def _replace(path: Path, record: dict) -> None:
         raise
 
 
+def _known(path: Path) -> dict:
+    """Return the record of a file that perhaps cannot be read: then what this session remembers."""
+    try:
+        return _read(path)
+    except OSError:
+        return _in_memory.get(path, _blank())
+
+
 def _read(path: Path) -> dict:
     """Return the stored record joined with what this session holds in memory; set a corrupt file aside."""
-    record = _stored(path)
-    for part, entries in _in_memory.get(path, {}).items():
-        if part != "v":
-            record[part] = entries | record[part]
-    return record
+    record, remembered = _stored(path), _in_memory.get(path, _blank())
+    return record | {part: remembered[part] | record[part] for part in ("done", "hints")}
 
 
 def _stored(path: Path) -> dict:
     try:
-        content = path.read_bytes()
-    except OSError:
-        return {"v": 1, "done": {}, "hints": {}}
-    try:
-        record = json.loads(content)
-        if not _is_record(record):
-            raise ValueError
+        record = json.loads(path.read_bytes())
+        if _is_record(record):
+            return record
+    except FileNotFoundError:
+        return _blank()
     except (ValueError, RecursionError):
-        _set_aside(path)
-        return {"v": 1, "done": {}, "hints": {}}
-    return record
+        pass
+    _set_aside(path)
+    return _blank()
+
+
+def _blank() -> dict:
+    return {"v": 1, "done": {}, "hints": {}}
 
 
 def _is_record(record: object) -> bool:
@@ -170,9 +177,5 @@ def _set_aside(path: Path) -> None:
     number = 1
     while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
         number += 1
-    try:
-        path.rename(aside)
-    except OSError as error:
-        _tell_once(path, f"The progress file {path} is damaged and cannot be moved ({error.strerror}).")
-    else:
-        _notes.append(f"The progress file was damaged; it was set aside as {aside} and a new one begun.")
+    path.rename(aside)
+    _notes.append(f"The progress file was damaged; it was set aside as {aside} and a new one begun.")
