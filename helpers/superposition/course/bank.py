@@ -98,12 +98,17 @@ class Exercise:
         docstring_ends = ast.parse(source).body[0].body[0].end_lineno
         return self._with_imports("\n".join([*source.splitlines()[:docstring_ends], "    raise NotImplementedError"]))
 
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """The signature that the reader's function should have."""
+        return inspect.signature(self.reference)
+
     def _with_imports(self, source: str) -> str:
         return f"{self.imports}\n\n\n{source}" if self.imports else source
 
     def call(self, function: Callable, inputs: dict[str, Any]) -> Any:
         """Call a function with inputs by name, passed by position unless the reference has them keyword-only."""
-        bound = inspect.signature(self.reference).bind(**inputs)
+        bound = self.signature.bind(**inputs)
         return function(*bound.args, **bound.kwargs)
 
     def sizes_of(self, inputs: dict[str, Any]) -> dict[str, int]:

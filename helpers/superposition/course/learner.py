@@ -7,6 +7,7 @@ beginning of what was printed. Random states, default dtype and gradient mode ar
 import io
 import linecache
 import random
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from superposition.course.stopwatch import TimeUp, stopwatch
+from superposition.course.stopwatch import Stopwatch, TimeUp, stopwatch
 
 MOST_PRINTED = 1_000  # characters
 MOST_ENTRIES = 10_000_000  # of a tensor; a larger one is not looked into
@@ -74,7 +75,7 @@ class Learner:
     def attempt(self, *args: object, **kwargs: object) -> Attempt:
         """Call the function and report; the only exception let through is the reader's own Ctrl-C."""
         started, printed = time.monotonic(), _Beginning()
-        watch = stopwatch(max(self.seconds_left, 0.05), _call.__code__)
+        watch = stopwatch(max(self.seconds_left, 0.05))
         with _restored_state(), redirect_stdout(printed), redirect_stderr(printed):
             outcome = _call(watch, self.function, args, kwargs)
         if watch.interrupted:
@@ -89,9 +90,9 @@ class Learner:
         return Attempt(outcome, printed=printed.getvalue())
 
 
-def _call(watch, function: Callable, args: tuple, kwargs: dict) -> object:
+def _call(watch: Stopwatch, function: Callable, args: tuple, kwargs: dict) -> object:
     """Return the plain value or the failure of a call; the watch interrupts nothing above this frame."""
-    watch.start()
+    watch.start(sys._getframe())
     try:
         try:
             return plain(function(*args, **kwargs))

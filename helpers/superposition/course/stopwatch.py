@@ -10,7 +10,7 @@ import ctypes
 import signal
 import sys
 import threading
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Protocol
 
 AGAIN = 0.5  # seconds to the next attempt when the code has swallowed one
@@ -26,8 +26,8 @@ class Stopwatch(Protocol):
     expired: bool
     interrupted: bool
 
-    def start(self) -> None:
-        """Begin to measure."""
+    def start(self, guard: FrameType) -> None:
+        """Begin to measure; only code called from the frame `guard` is interrupted."""
         ...
 
     def stop(self) -> None:
@@ -35,22 +35,23 @@ class Stopwatch(Protocol):
         ...
 
 
-def stopwatch(seconds: float, guarded: CodeType) -> Stopwatch:
-    """Choose the watch that works here; it interrupts only code called from the function with code `guarded`."""
+def stopwatch(seconds: float) -> Stopwatch:
+    """Choose the watch that works here."""
     if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
-        return AlarmWatch(seconds, guarded)
+        return AlarmWatch(seconds)
     return ThreadWatch(seconds)
 
 
 class AlarmWatch:
     """Interrupt the main thread by SIGALRM, and notice SIGINT; handlers and timers found are put back."""
 
-    def __init__(self, seconds: float, guarded: CodeType):
-        self.seconds, self.guarded = seconds, guarded
+    def __init__(self, seconds: float):
+        self.seconds = seconds
         self.expired = self.interrupted = self._running = False
 
-    def start(self) -> None:
+    def start(self, guard: FrameType) -> None:
         """Install the handlers and set the alarm."""
+        self._guard = guard
         self._trace = sys.gettrace()
         self._alarm = signal.signal(signal.SIGALRM, self._on_alarm)
         self._interrupt = signal.getsignal(signal.SIGINT)
@@ -64,6 +65,7 @@ class AlarmWatch:
         if not self._running:
             return
         self._running = False
+        del self._guard  # the frame refers to this watch
         signal.setitimer(signal.ITIMER_REAL, *self._timer)
         signal.signal(signal.SIGALRM, self._alarm)
         if callable(self._interrupt):
@@ -77,7 +79,7 @@ class AlarmWatch:
 
     def _on_alarm(self, _signum: int, frame: FrameType | None) -> None:
         frames = []
-        while frame is not None and frame.f_code is not self.guarded:
+        while frame is not None and self._running and frame is not self._guard:
             frames.append(frame)
             frame = frame.f_back
         if frame is None or not self._running:
@@ -105,7 +107,7 @@ class ThreadWatch:
         self._running = True
         self.expired = self.interrupted = False
 
-    def start(self) -> None:
+    def start(self, guard: FrameType) -> None:  # noqa: ARG002 (an exception sent to a thread knows no frames)
         """Start the timer."""
         self._timer.start()
 
