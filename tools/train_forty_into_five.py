@@ -15,8 +15,8 @@ from superposition.toy_models import ToyModel, fit
 
 KINDS = {
     "linear": {"output": "linear"},
-    "relu": {"output": "relu"},
-    "hidden_relu": {"output": "relu", "hidden": "relu"},
+    "ReLU": {"output": "relu"},
+    "hidden ReLU": {"output": "relu", "hidden": "relu"},
 }
 FEATURE_PROBABILITIES = torch.tensor([0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05])
 SEEDS = (0, 1, 2)
@@ -40,7 +40,7 @@ def train(kind: str, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 def main() -> None:
     """Train all kinds and seeds; W is stored as (probability, seed, d_hidden, n_features)."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Train the models of the chapter forty_into_five.")
     parser.add_argument("--output", type=Path, default=data.FOLDER / "forty_into_five.safetensors")
     target = parser.parse_args().output
     torch.set_num_threads(1)

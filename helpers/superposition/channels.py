@@ -1,7 +1,6 @@
 """Crowded channels: the noise of a sum, and how many dimensions a sparse crowd needs."""
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
 
@@ -22,6 +21,7 @@ def recovery_dimension(n_features: int, n_active: int, *, nonnegative: bool = Fa
         min over t >= 0 of  k (1 + t^2) + (n - k) c E[(g - t)_+^2],   g ~ N(0, 1),
     with c = 2 for signed features and c = 1 for non-negative ones. An asymptotic formula: at the sizes of a toy model
     it is an indication. Anchors: n = 40, k = 1 gives 4.92 signed and 4.11 non-negative; k = 0 gives 0.
+    The minimum is taken on a grid of t in steps of .001 up to 10.
     n_active outside 0..n_features raises ValueError. Source: Amelunxen, Lotz, McCoy, Tropp 2014.
     """
     if not 0 <= n_active <= n_features:
@@ -29,9 +29,7 @@ def recovery_dimension(n_features: int, n_active: int, *, nonnegative: bool = Fa
     if n_active == 0:
         return 0.0
     sides = 1 if nonnegative else 2
-
-    def dimension(threshold: float) -> float:
-        tail = (1 + threshold**2) * norm.sf(threshold) - threshold * norm.pdf(threshold)
-        return n_active * (1 + threshold**2) + (n_features - n_active) * sides * tail
-
-    return float(minimize_scalar(dimension, bounds=(0, 10 + np.sqrt(2 * np.log(n_features))), method="bounded").fun)
+    thresholds = np.linspace(0, 10, 10_001)
+    tail = (1 + thresholds**2) * norm.sf(thresholds) - thresholds * norm.pdf(thresholds)
+    dimension = n_active * (1 + thresholds**2) + (n_features - n_active) * sides * tail
+    return float(dimension.min())

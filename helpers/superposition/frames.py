@@ -64,6 +64,20 @@ def polygon(n_features: int) -> Float[Tensor, "2 n_features"]:
     return torch.stack([angle.cos(), angle.sin()])
 
 
+def half_cube(d_hidden: int) -> Float[Tensor, "d_hidden n_features"]:
+    """List the corners of a cube that have an even number of minus signs, scaled to length 1: 2^(d-1) columns.
+
+    Two corners that differ in 2k signs have cosine 1 - 4k/d. Anchors: d = 3 is the tetrahedron (all cosines -1/3);
+    in d = 5 each of the 16 corners sees five others at -3/5 and ten at +1/5. Also called the demihypercube.
+    d_hidden < 1 raises ValueError.
+    """
+    if d_hidden < 1:
+        raise ValueError(f"d_hidden must be at least 1, got {d_hidden}")
+    signs = torch.cartesian_prod(*[torch.tensor([1.0, -1.0], dtype=torch.float64)] * d_hidden)
+    corners = signs.reshape(-1, d_hidden)
+    return corners[corners.prod(dim=1) > 0].T / math.sqrt(d_hidden)
+
+
 def minimise_coherence(
     d_hidden: int, n_features: int, *, n_restarts: int = 8, steps: int = 2000, generator: torch.Generator
 ) -> Float[Tensor, "d_hidden n_features"]:

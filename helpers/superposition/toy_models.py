@@ -21,7 +21,7 @@ Sampler = Callable[[int, torch.Generator], Tensor]
 
 ACTIVATIONS = {"linear": nn.Identity(), "relu": nn.ReLU()}
 SCHEDULES = {
-    "constant": lambda done: 1.0,
+    "constant": lambda _: 1.0,
     "linear": lambda done: 1 - done,
     "cosine": lambda done: (1 + math.cos(math.pi * done)) / 2,
 }

@@ -9,6 +9,7 @@ from superposition.frames import (
     coherence,
     effective_features_per_neuron,
     gram,
+    half_cube,
     interference,
     minimise_coherence,
     polygon,
@@ -79,6 +80,23 @@ def test_minimise_coherence_finds_known_packings():
     found = minimise_coherence(3, 6, n_restarts=4, steps=800, generator=generator(3))
     assert float(coherence(found)) == pytest.approx(1 / math.sqrt(5), abs=2e-3)  # the icosahedron's six axes
     assert float(coherence(minimise_coherence(5, 3, generator=generator()))) == 0
+
+
+@pytest.mark.parametrize("d", range(1, 7))
+def test_half_cube_cosines_are_the_krawtchouk_counts(d):
+    W = half_cube(d)
+    assert W.shape == (d, 2 ** (d - 1))
+    row = gram(W)[0]
+    for pairs in range(d // 2 + 1):
+        seen = int((row - (1 - 4 * pairs / d)).abs().lt(1e-9).sum())
+        assert seen == math.comb(d, 2 * pairs)
+    if d > 2:
+        torch.testing.assert_close(W @ W.T, W.shape[1] / d * torch.eye(d, dtype=torch.float64))
+
+
+def test_half_cube_needs_a_dimension():
+    with pytest.raises(ValueError, match="d_hidden must be at least 1, got 0"):
+        half_cube(0)
 
 
 def test_polygon_is_a_tight_frame():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -26,7 +27,8 @@ PAPER, SURFACE, RULE, FAINT, MUTED, INK, ACCENT, PLUS, MINUS, ATTENTION = (
 CATEGORY = ROLE["category"]
 
 for _name in ("importance", "signed", "pattern"):
-    mpl.colormaps.register(LinearSegmentedColormap.from_list(_name, ROLE[_name]), name=_name, force=True)
+    # an odd number of levels, so that the middle of a signed map is exactly the colour of paper
+    mpl.colormaps.register(LinearSegmentedColormap.from_list(_name, ROLE[_name], N=257), name=_name, force=True)
 
 
 def use_style() -> None:
@@ -74,10 +76,16 @@ def arrow(ax: Axes, tip: tuple[float, float], color: str | tuple, width: float =
 
 
 def signed_bar(
-    fig: Figure, mappable: ScalarMappable, ax: Axes | list[Axes], limit: float, words: tuple[str, str], **place: object
+    fig: Figure,
+    mappable: ScalarMappable,
+    axes: Axes | np.ndarray,
+    limit: float,
+    words: tuple[str, str],
+    shrink: float = 0.55,
 ) -> Colorbar:
     """Add a horizontal colour bar with ticks at -limit, 0 and +limit, and a word at each end."""
-    bar = fig.colorbar(mappable, ax=ax, ticks=[-limit, 0, limit], location="bottom", **place)
+    ticks = [-limit, 0, limit]
+    bar = fig.colorbar(mappable, ax=axes, ticks=ticks, location="bottom", aspect=46, shrink=shrink, pad=0.02)
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0, pad=4)
     bar.ax.set_xticklabels([f"\u2212{limit:g} {words[0]}", "0", f"+{limit:g} {words[1]}"])

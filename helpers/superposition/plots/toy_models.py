@@ -1,9 +1,9 @@
 """Drawings of toy models: samples, Gram matrices, losses, biases, lengths and small sets of directions."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from superposition.plots.style import (
@@ -12,6 +12,7 @@ from superposition.plots.style import (
     INK,
     MUTED,
     PAPER,
+    PLUS,
     RULE,
     arrow,
     bare,
@@ -25,7 +26,7 @@ MODEL_COLORS = {"linear": INK, "ReLU": CATEGORY[0], "hidden ReLU": CATEGORY[1]}
 
 def frame(ax: Axes, n_columns: int, n_rows: int) -> None:
     """Rule a hairline around a matrix of unit cells."""
-    ax.add_patch(plt.Rectangle((-0.5, -0.5), n_columns, n_rows, fill=False, ec=RULE, lw=0.8, clip_on=False))
+    ax.add_patch(Rectangle((-0.5, -0.5), n_columns, n_rows, fill=False, ec=RULE, lw=0.8, clip_on=False))
 
 
 def draw_samples(ax: Axes, x: ArrayLike, title: str) -> AxesImage:
@@ -64,7 +65,7 @@ def draw_losses(ax: Axes, feature_probability: ArrayLike, ratios: dict[str, Arra
         ax.plot(p, values.mean(1), color=MODEL_COLORS[name], lw=1.2)
         ax.plot(p, values, "o", color=MODEL_COLORS[name], mec=PAPER, mew=0.8, ms=6)
         label_end(ax, p.min(), values[p.argmin()].mean(), name, MODEL_COLORS[name])
-    ax.set(xscale="log", xlim=(p.max() * 1.05, p.min() * 0.62), ylim=(0.5, floor + 0.08))
+    ax.set(xscale="log", xlim=(p.max() * 1.05, p.min() * 0.55), ylim=(0.5, floor + 0.08))
     ax.set_xticks(p, [f"{value:g}" for value in p])
     ax.minorticks_off()
     ax.set(xlabel="feature probability $p$ (sparser to the right)", ylabel="loss / best linear loss")
@@ -104,7 +105,36 @@ def draw_directions(ax: Axes, W: ArrayLike, importance: ArrayLike, names: list[s
     for index, (tip, weight) in enumerate(zip(columns.T, np.asarray(importance), strict=True)):
         arrow(ax, (tip[0], tip[1]), importance_color(weight))
         if names:
-            ax.text(*(1.17 * tip), names[index], ha="center", va="center", color=MUTED)
+            ax.text(1.17 * tip[0], 1.17 * tip[1], names[index], ha="center", va="center", color=MUTED)
     ax.plot(0, 0, "o", ms=3.5, color=INK, zorder=5)
     ax.set(xlim=(-1.3, 1.3), ylim=(-1.3, 1.3))
+    return ax
+
+
+def draw_cosines(ax: Axes, rows: dict[str, ArrayLike], levels: dict[float, str]) -> Axes:
+    """Spread the cosines of each row along a line, one dot a pair of features, with named levels behind them."""
+    for level, name in levels.items():
+        ax.axvline(level, color=FAINT, lw=1.2, ls=(0, (4, 3)), zorder=0)
+        ax.text(level, len(rows) - 0.42, name, ha="center", va="bottom", color=MUTED)
+    for height, cosines in enumerate(reversed(rows.values())):
+        values = np.sort(np.asarray(cosines))
+        lift = 0.5 * (np.arange(len(values)) * 0.618 % 1 - 0.5)  # a golden-ratio spread, so that dots do not hide dots
+        ax.plot(values, height + lift, "o", ms=3, color=INK, alpha=0.55, mew=0)
+    ax.set_yticks(range(len(rows)), list(reversed(rows)))
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.set(xlim=(-1, 1), ylim=(-0.5, len(rows) - 0.1), xlabel="cosine between two kept features")
+    return ax
+
+
+def draw_readout(ax: Axes, x: ArrayLike, x_hat: ArrayLike, title: str) -> Axes:
+    """Stand what is read back as bars (ink where a feature is on, warm for a ghost), with rings at the truth."""
+    truth, guess = np.asarray(x), np.asarray(x_hat)
+    place = np.arange(1, len(truth) + 1)
+    ax.bar(place, guess, width=0.8, color=np.where(truth > 0, INK, PLUS))
+    ax.plot(place[truth > 0], truth[truth > 0], "o", ms=7, mfc="none", mec=MUTED, mew=1.4)
+    ax.set_title(title)
+    ax.set_xticks([1, 10, 20, 30, 40])
+    ax.set_yticks([0, 0.5, 1])
+    ax.set(ylim=(0, 1.15), xlabel="feature")
     return ax
