@@ -95,8 +95,10 @@ class Exercise:
     def stub(self) -> str:
         """What the reader finds in the cell: the solution with its body taken out."""
         source = textwrap.dedent(inspect.getsource(self.reference))
-        docstring_ends = ast.parse(source).body[0].body[0].end_lineno
-        return self._with_imports("\n".join([*source.splitlines()[:docstring_ends], "    raise NotImplementedError"]))
+        definition = ast.parse(source).body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        kept = source.splitlines()[: definition.body[0].end_lineno]
+        return self._with_imports("\n".join([*kept, "    raise NotImplementedError"]))
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -116,6 +118,13 @@ class Exercise:
         named = {name: zip(sizes, inputs[name].shape, strict=True) for name, sizes in self.sizes.items()}
         return {size: n for pairs in named.values() for size, n in pairs}
 
+    def result_sizes(self, inputs: dict[str, Any]) -> list[tuple[str, int]] | None:
+        """Return names and sizes of the result's dimensions for these inputs, None where no tensor is returned."""
+        if not isinstance(self.returns, tuple):
+            return None
+        sizes = self.sizes_of(inputs)
+        return [(name, sizes[name]) for name in self.returns]
+
 
 def chapters() -> list[str]:
     """List the chapters that have a folder in `superposition.chapters`."""
@@ -128,7 +137,7 @@ def exercises(chapter: str) -> list[str]:
     return [f"{chapter}.{module.name}" for module in pkgutil.iter_modules(folder) if not module.name.startswith("_")]
 
 
-def find(identifier: str) -> Exercise:
+def find(identifier: object) -> Exercise:
     """Return an exercise by its id "chapter.name"; raises LookupError with the nearest id for an unknown one."""
     known = [name for chapter in chapters() for name in exercises(chapter)]
     if identifier not in known:

@@ -13,6 +13,7 @@ class Card:
     markup: str
 
     def __repr__(self) -> str:
+        """Return the text."""
         return self.text
 
     def _repr_html_(self) -> str:

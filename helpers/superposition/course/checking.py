@@ -167,10 +167,9 @@ def _has_type(value: object, wanted: tuple[str, ...] | type, expected: object) -
 
 
 def _shape(hearing: Hearing) -> Answer:
-    wanted = hearing.exercise.returns
-    for trial in hearing.trials if isinstance(wanted, tuple) else ():
-        sizes, value = hearing.exercise.sizes_of(trial.inputs), trial.attempt.value
-        if isinstance(value, Tensor) and tuple(value.shape) != tuple(sizes[name] for name in wanted):
+    for trial in hearing.trials:
+        wanted, value = hearing.exercise.result_sizes(trial.inputs), trial.attempt.value
+        if wanted is not None and isinstance(value, Tensor) and list(value.shape) != [n for _, n in wanted]:
             return Verdict(WRONG, "shape", sentences.other_shape(hearing.exercise, trial.inputs, value))
     return None
 

@@ -1,6 +1,7 @@
 """Compare plain values with what was expected, and put them into words."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch import Tensor
 RTOL, ATOL = 1e-4, 1e-6
 
 
-def agrees(ours: object, theirs: object) -> bool:
+def agrees(ours: Any, theirs: Any) -> bool:
     """Tell whether two plain values say the same: equal words or truths, numbers to RTOL and ATOL, whatever their type.
 
     A tensor without dimensions counts as a number; tensors of different shape never agree, nor truths with numbers.
@@ -19,7 +20,7 @@ def agrees(ours: object, theirs: object) -> bool:
             return False
         return bool(_close(ours, theirs).all())
     if isinstance(ours, bool | str) or isinstance(theirs, bool | str):
-        return type(ours) is type(theirs) and ours == theirs
+        return type(ours) is type(theirs) and bool(ours == theirs)
     if is_number(ours) and is_number(theirs):
         return ours == theirs or math.isclose(ours, theirs, rel_tol=RTOL, abs_tol=ATOL)
     return False
@@ -78,6 +79,6 @@ def _close(ours: Tensor, theirs: Tensor) -> Tensor:
     return torch.isclose(ours.double(), theirs.double(), rtol=RTOL, atol=ATOL, equal_nan=True)
 
 
-def _unpacked(value: object):
+def _unpacked(value: Any) -> Any:
     """Turn a tensor without dimensions into the Python number it holds."""
     return value.item() if isinstance(value, Tensor) and value.dim() == 0 and not value.is_complex() else value

@@ -4,11 +4,12 @@ import html
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from superposition.course import bank
-from superposition.course import progress as records
 from superposition.course.cards import Card, bar, folded, inline, listing, paragraph
 from superposition.course.checking import NOT_STARTED, PASSED, WRONG, Verdict, judge
+from superposition.course.progress import done, mark_done, next_hint, notes, progress_link
 
 HIGHEST_SEED = 10_000
 LEADS = {PASSED: "Right.", WRONG: "Not yet.", NOT_STARTED: "Not started."}
@@ -21,7 +22,7 @@ class Result:
     identifier: str
     verdict: Verdict
     seed: int
-    function: Callable = field(compare=False)
+    function: Any = field(compare=False)
     reference: Callable = field(compare=False)
     bar: Card
     notes: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Result:
         return self.function if self.passed else self.reference
 
     def __repr__(self) -> str:
+        """Say it in text, for a terminal."""
         parts = [f"{LEADS[self.verdict.result]} {self.verdict.sentence}"]
         if self.verdict.printed:
             parts.append(f"Your function printed:\n{self.verdict.printed.rstrip()}")
@@ -54,7 +56,7 @@ class Result:
         return "".join([*parts, self.bar.markup, *(paragraph(note) for note in self.notes)])
 
 
-def check(identifier: str, function: Callable, *, seed: int | None = None) -> Result:
+def check(identifier: str, function: object, *, seed: int | None = None) -> Result:
     """Judge a function against an exercise, on fresh random inputs or on those of an earlier `seed`.
 
     Whatever the function does ends as a sentence in the result; only a Ctrl-C of the reader's own is passed on. After
@@ -65,21 +67,19 @@ def check(identifier: str, function: Callable, *, seed: int | None = None) -> Re
     seed = secrets.randbelow(HIGHEST_SEED) if seed is None else seed
     verdict = judge(exercise, function, seed)
     if verdict.result == PASSED:
-        records.mark_done(identifier)
+        mark_done(identifier)
     bar_now = _chapter_bar(identifier.partition(".")[0])
-    return Result(identifier, verdict, seed, function, exercise.reference, bar_now, tuple(records.notes()))
+    return Result(identifier, verdict, seed, function, exercise.reference, bar_now, tuple(notes()))
 
 
 def hint(identifier: str) -> Card:
     """Show the next of the three hints, folded; after the last it stays there and points to the solution."""
     hints = bank.find(identifier).hints
-    number = records.next_hint(identifier, len(hints))
+    number = next_hint(identifier, len(hints))
     title = f"Hint {number} of {len(hints)}"
     after = f' The solution: `solution("{identifier}")`.' if number == len(hints) else ""
-    notes = records.notes()
-    text = "\n".join([f"{title}: {hints[number - 1]}{after}", *notes])
-    body = paragraph(hints[number - 1] + after)
-    return Card(text, folded("hint", title, body) + "".join(paragraph(note) for note in notes))
+    words = hints[number - 1] + after
+    return _with_notes(Card(f"{title}: {words}", folded("hint", title, paragraph(words))))
 
 
 def solution(identifier: str) -> Card:
@@ -106,11 +106,16 @@ def progress(site_url: str | None = None) -> Card:
     text = [f"{chapter} {drawn.text}" for chapter, drawn in bars.items()]
     markup = [f"<p>{chapter}</p>{drawn.markup}" for chapter, drawn in bars.items()]
     if site_url is not None:
-        link = records.progress_link(site_url)
+        link = progress_link(site_url)
         text.append(link)
         markup.append(f'<p><a href="{html.escape(link)}">Take your progress to the site</a></p>')
-    notes = records.notes()
-    return Card("\n".join([*text, *notes]), "".join([*markup, *(paragraph(note) for note in notes)]))
+    return _with_notes(Card("\n".join(text), "".join(markup)))
+
+
+def _with_notes(card: Card) -> Card:
+    """Add what there is to say about the progress file."""
+    waiting = notes()
+    return Card("\n".join([card.text, *waiting]), "".join([card.markup, *(paragraph(note) for note in waiting)]))
 
 
 def _folded_solution(exercise: bank.Exercise) -> str:
@@ -119,5 +124,5 @@ def _folded_solution(exercise: bank.Exercise) -> str:
 
 def _chapter_bar(chapter: str) -> Card:
     names = bank.exercises(chapter)
-    finished = records.done()
+    finished = done()
     return bar(chapter, sum(name in finished for name in names), len(names))

@@ -10,7 +10,7 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
@@ -111,10 +111,13 @@ def plain(value: object) -> object:
             return _plain_tensor(value)
     if value is None or value is Ellipsis or isinstance(value, bool):
         return value
-    for kind, exact in ((int, int.__int__), (float, float.__float__), (str, str.__str__)):
-        if isinstance(value, kind) and (kind is not int or int.bit_length(value) < 64):
-            return exact(value)
-    if hasattr(value, "close") and type(value).__name__ == "coroutine":
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int) and int.bit_length(value) < 64:  # more would not fit into a float
+        return int.__int__(value)
+    if isinstance(value, Coroutine):
         value.close()  # or Python warns later that nobody waited for it
     return Foreign(str(type(value).__name__))
 

@@ -13,8 +13,8 @@ The link is the address of any page of the site with the fragment
     #progress=<base64url, without padding, of the UTF-8 JSON {"v":1,"done":{"<chapter>.<exercise>":"<date>",...}}>
 
 An id matches `[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*` and has at most 100 characters; a date matches
-`\\d{4}-\\d\\d-\\d\\d`. The site's script checks all of this again, merges `done` into its localStorage (the earlier date
-stays), drops entries that do not match, and executes nothing. A fragment never reaches a server.
+`\\d{4}-\\d\\d-\\d\\d`. The site's script checks all of this again, merges `done` into its localStorage (the earlier
+date stays), drops entries that do not match, and executes nothing. A fragment never reaches a server.
 """
 
 import base64
@@ -26,6 +26,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 try:
     import fcntl
@@ -35,6 +36,7 @@ except ImportError:  # not on Windows: there the last writer's merge has to do
 IDENTIFIER = re.compile(r"(?=.{3,100}\Z)[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MOST_HINTS = 99
+Answer = TypeVar("Answer")
 
 _in_memory: dict[Path, dict] = {}
 _notes: list[str] = []
@@ -61,8 +63,9 @@ def next_hint(exercise: str, n_hints: int) -> int:
     """Count one more hint for an exercise and return its number, which stops at `n_hints`."""
 
     def count(record: dict) -> int:
-        record["hints"][exercise] = min(record["hints"].get(exercise, 0) + 1, n_hints)
-        return record["hints"][exercise]
+        number = min(record["hints"].get(exercise, 0) + 1, n_hints)
+        record["hints"][exercise] = number
+        return number
 
     return _change(count)
 
@@ -82,7 +85,7 @@ def _file() -> Path:
     return (Path(home) if home else Path(os.path.expanduser("~")) / ".superposition") / "progress.json"
 
 
-def _change(change: Callable[[dict], object]):
+def _change(change: Callable[[dict], Answer]) -> Answer:
     """Apply `change` to the newest record and store it; return what `change` returned."""
     path = _file()
     try:

@@ -3,6 +3,7 @@
 Words between backticks are set as code.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from torch import Tensor, isfinite
@@ -72,7 +73,7 @@ def changed_input(name: str) -> str:
 
 def other_type(exercise: Exercise, value: object, expected: object) -> str:
     """Say what type was wanted, what came, and the usual remedy."""
-    wanted = {float: "a number", str: "a string"}.get(exercise.returns, "a tensor")  # pyright: ignore[reportArgumentType]
+    wanted = "a number" if exercise.returns is float else "a string" if exercise.returns is str else "a tensor"
     if isinstance(value, Tensor) and isinstance(expected, Tensor):
         return f"The result should be a tensor of type {_dtype(expected)}; yours is of type {_dtype(value)}."
     came = value.type_name if isinstance(value, Foreign) else type(value).__name__
@@ -90,7 +91,7 @@ def other_type(exercise: Exercise, value: object, expected: object) -> str:
 def other_shape(exercise: Exercise, inputs: dict[str, Any], value: Tensor) -> str:
     """Say which shape was wanted and which came, with the names of the sizes."""
     sizes = exercise.sizes_of(inputs)
-    wanted = _named((size, sizes[size]) for size in exercise.returns)  # pyright: ignore[reportGeneralTypeIssues]
+    wanted = _named(exercise.result_sizes(inputs) or [])
     unique = {n: size for size, n in sizes.items() if list(sizes.values()).count(n) == 1}
     came = _named((unique.get(n, ""), n) for n in value.shape)
     return f"The result should have shape {wanted}; yours has {came}. The inputs were {describe(exercise, inputs)}."
@@ -126,7 +127,7 @@ def describe(exercise: Exercise, inputs: dict[str, Any]) -> str:
     return ", ".join(said)
 
 
-def _named(sizes) -> str:
+def _named(sizes: Iterable[tuple[str, int]]) -> str:
     return f"({', '.join(f'{name}={n}' if name else str(n) for name, n in sizes)})"
 
 

@@ -11,35 +11,12 @@ import signal
 import sys
 import threading
 from types import FrameType
-from typing import Protocol
 
 AGAIN = 0.5  # seconds to the next attempt when the code has swallowed one
 
 
 class TimeUp(BaseException):
     """Raised inside the learner's code when its time is over."""
-
-
-class Stopwatch(Protocol):
-    """What both kinds of watch offer: start, stop, and what happened in between."""
-
-    expired: bool
-    interrupted: bool
-
-    def start(self, guard: FrameType) -> None:
-        """Begin to measure; only code called from the frame `guard` is interrupted."""
-        ...
-
-    def stop(self) -> None:
-        """End the measurement; calling it twice does no harm."""
-        ...
-
-
-def stopwatch(seconds: float) -> Stopwatch:
-    """Choose the watch that works here."""
-    if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
-        return AlarmWatch(seconds)
-    return ThreadWatch(seconds)
 
 
 class AlarmWatch:
@@ -75,7 +52,8 @@ class AlarmWatch:
 
     def _on_interrupt(self, signum: int, frame: FrameType | None) -> None:
         self.interrupted = True
-        self._interrupt(signum, frame)
+        if callable(self._interrupt):
+            self._interrupt(signum, frame)
 
     def _on_alarm(self, _signum: int, frame: FrameType | None) -> None:
         frames = []
@@ -124,3 +102,13 @@ class ThreadWatch:
             if self._running:
                 self.expired = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(TimeUp))
+
+
+Stopwatch = AlarmWatch | ThreadWatch
+
+
+def stopwatch(seconds: float) -> Stopwatch:
+    """Choose the watch that works here."""
+    if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
+        return AlarmWatch(seconds)
+    return ThreadWatch(seconds)

@@ -71,8 +71,8 @@ $E[x] = p/2$ and $E[x^2] = p/3$. The loss is the mean over features, as before."
         ),
         Wrong(
             lambda n, d, p, importance: _dropped(importance, d).sum() * p / 12 / n,
-            "This is p/12: the spread of the values while the feature is on. That it goes on and off is spread too; the "
-            "variance is E[x²] - E[x]², and E[x]² is p²/4, not p/4.",
+            "This is p/12: the spread of the values while the feature is on. That it goes on and off is spread too; "
+            "the variance is E[x²] - E[x]², and E[x]² is p²/4, not p/4.",
         ),
         Wrong(
             lambda n, d, p, importance: _dropped(importance, d).sum() / 12 / n,
@@ -127,9 +127,10 @@ $E[x] = p/2$ and $E[x^2] = p/3$. The loss is the mean over features, as before."
     hints=(
         "A bias alone can already predict the mean of a feature. What error is left then?",
         "The error left is the variance E[x²] - E[x]². Write it in terms of p.",
-        "Sort the importances, add up the n_features - d_hidden smallest, multiply by the variance, divide by n_features.",
+        "Sort the importances, add up the n_features - d_hidden smallest, multiply by the variance and divide by "
+        "n_features.",
     ),
-    why="The features are independent, so a linear model gains nothing by mixing them: a kept feature costs 0, a dropped "
-    "one its importance times its variance. So it drops the least important ones. No training can go below this, at any "
-    "sparsity, which makes it the line that every other model is measured against.",
+    why="The features are independent, so a linear model gains nothing by mixing them: a kept feature costs 0, a "
+    "dropped one its importance times its variance. So it drops the least important ones. No training can go below "
+    "this, at any sparsity, which makes it the line that every other model is measured against.",
 )

@@ -99,11 +99,15 @@ the feature is stored. Write `features_represented(W, threshold)`: the number of
             "Beside every feature put its opposite, and there should be twice as many.",
         ),
     ),
+    equivalent_mutants={
+        "W.norm(dim=0) > threshold -> W.norm(dim=0) >= threshold": "The two differ only for a length that equals the "
+        "threshold to the last digit, which trained weights never have.",
+    },
     hints=(
         "You need one number a feature before you count anything. Which axis of `W` holds the hidden dimensions?",
         "The length of a column is the root of the sum of its squared entries; take the root before you compare.",
         "`W.norm(dim=0)` gives the lengths of all columns. Compare with the threshold, then `.sum()`.",
     ),
-    why="The length of a feature's direction does not depend on the axes of the hidden space, so neither does the count. "
-    "It does depend on the threshold, so look at the lengths themselves before you quote it.",
+    why="The length of a feature's direction does not depend on the axes of the hidden space, so neither does the "
+    "count. It does depend on the threshold, so look at the lengths themselves before you quote it.",
 )

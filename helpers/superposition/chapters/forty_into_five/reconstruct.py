@@ -101,8 +101,7 @@ $$\\hat x = \\mathrm{ReLU}(W^\\top W x + b)$$
         "Features are columns of `W`, samples are rows of `x`: the hidden numbers of all samples are `x @ W.T`.",
         "Back with `@ W`, then `+ b`, then one `torch.relu` around everything.",
     ),
-    why="For one sample the formula is W^T W x + b. With samples as rows it is transposed as a whole: x W^T W + b, since "
-    "W^T W is symmetric. Its diagonal carries each feature, its off-diagonal is interference, and the ReLU removes the "
-    "part of it that falls below zero.",
-    equivalent_mutants={},
+    why="For one sample the formula is W^T W x + b. With samples as rows it is transposed as a whole: x W^T W + b, "
+    "since W^T W is symmetric. Its diagonal carries each feature, its off-diagonal is interference, and the ReLU "
+    "removes the part of it that falls below zero.",
 )

@@ -94,8 +94,9 @@ Return a tensor without dimensions, so that it can be differentiated.""",
     hints=(
         "Where does the importance sit: before the square or after it? And what is averaged?",
         "Take one sample with one feature, x = 1, x_hat = 0, importance 1/2. The loss should be 1/2.",
-        "`importance` has shape (n_features,), so it multiplies the last axis of the squared error by itself. Then `.mean()`.",
+        "`importance` has shape (n_features,), so it multiplies the last axis of the squared error by "
+        "itself. Then `.mean()`.",
     ),
-    why="The squared error asks for the mean of what is not known, and the importance says how much each feature's error "
-    "matters. Dividing by the number of features makes losses of models of different size comparable.",
+    why="The squared error asks for the mean of what is not known, and the importance says how much each feature's "
+    "error matters. Dividing by the number of features makes losses of models of different size comparable.",
 )

@@ -23,7 +23,8 @@ def _sample(generator: torch.Generator, trial: int) -> dict:
 def _has_the_law(case: Case) -> bool:
     grid = (torch.arange(2000) + 0.5).reshape(1, -1) / 2000
     features, p = case.again(uniform=grid), case["feature_probability"]
-    return abs(features.mean() - p / 2) < 1e-3 and abs((features == 0).double().mean() - (1 - p)) < 1e-3
+    share_off = float((features == 0).double().mean())
+    return abs(float(features.mean()) - p / 2) < 1e-3 and abs(share_off - (1 - p)) < 1e-3
 
 
 def _never_off_at_one(case: Case) -> bool:
@@ -68,7 +69,8 @@ $u = p$. The result has the shape of `uniform`.""",
         ),
         Wrong(
             lambda u, p: (u / p).clamp(0, 1),
-            "Your feature is largest where it should vanish: `u / p` reaches 1 at u = p and stays there. Turn it round.",
+            "Your feature is largest where it should vanish: `u / p` reaches 1 at u = p and stays there. Turn it "
+            "round.",
         ),
         Wrong(
             lambda u, p: torch.where(u < p, u / p, 0.0),
@@ -86,7 +88,8 @@ $u = p$. The result has the shape of `uniform`.""",
     hints=(
         "One uniform number can decide both: whether the feature is on, and how strongly.",
         "`u < p` happens with probability p. What is `1 - u / p` when u = 0, when u = p, and beyond?",
-        "Beyond u = p the expression `1 - u / p` is negative, and there the feature should be 0. `torch.relu` does that.",
+        "Beyond u = p the expression `1 - u / p` is negative, and there the feature should be 0. `torch.relu` does "
+        "that.",
     ),
     why="Given u < p, the ratio u/p is again uniform between 0 and 1, and so is 1 - u/p. So the feature is on with "
     "probability p and uniform when it is on: mean p/2, mean square p/3. One random number a feature is enough.",

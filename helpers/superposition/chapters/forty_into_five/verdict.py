@@ -8,7 +8,7 @@ CLAIMS = ("relu_better_everywhere", "linear_offdiagonals_grow", "hidden_relu_har
 MODELS = ("linear", "relu", "hidden_relu")
 NOISY = ("first seed is noise", "second seed is noise", "third seed is noise")
 FAILING = ("fails in the second row", "fails in the last row", "fails but in the first row")
-RELATIONS = ("clear", "opposite", "by a hair", *NOISY, *FAILING)
+RELATIONS = ("clear", "opposite", "by a hair", *NOISY, "a seed of the smaller is noise", *FAILING)
 
 
 def verdict(claim, table):
@@ -27,40 +27,43 @@ def verdict(claim, table):
 
 
 def _sample(generator: torch.Generator, trial: int) -> dict:
-    """Draw a table in which the asked comparison has one of nine relations, each in its turn."""
+    """Draw a table in which the compared numbers stand in one of ten relations, each in its turn."""
     n_sparsities, n_seeds = torch.randint(3, 6, (2,), generator=generator).tolist()
-    asked = {claim: int(torch.randint(len(RELATIONS), (), generator=generator)) for claim in CLAIMS}
     claim = CLAIMS[trial % len(CLAIMS)]
-    asked[claim] = trial // len(CLAIMS) % len(RELATIONS)
-    ratios = {claim: _ratios(RELATIONS[kind], n_sparsities, n_seeds, generator) for claim, kind in asked.items()}
-    row = 0.03 + 0.02 * torch.rand(n_sparsities, 1, generator=generator)
-    relu = row * (1 + 1e-4 * torch.rand(n_sparsities, n_seeds, generator=generator))
-    offdiagonal = row.flip(0) * (1 + 1e-4 * torch.rand(n_sparsities, n_seeds, generator=generator))
-    offdiagonal[-1] = offdiagonal[0] * ratios["linear_offdiagonals_grow"][0]
-    hidden_relu = relu * (1 + 0.5 * torch.rand(n_sparsities, n_seeds, generator=generator))
-    hidden_relu[-1] = relu[-1] * ratios["hidden_relu_harmless"][0]
+    level = 0.03 + 0.02 * torch.rand(n_sparsities, 1, generator=generator)
+    larger, smaller = _pair(RELATIONS[trial // len(CLAIMS) % len(RELATIONS)], level, n_seeds, generator)
+    offdiagonal, linear, relu, hidden_relu = level * (0.5 + torch.rand(4, n_sparsities, n_seeds, generator=generator))
+    if claim == "linear_offdiagonals_grow":
+        offdiagonal[0], offdiagonal[-1] = smaller[0], larger[0]
+    elif claim == "relu_better_everywhere":
+        linear, relu = larger, smaller
+    else:
+        hidden_relu[-1], relu[-1] = larger[0], smaller[0]
     count = torch.randint(1, 40, (len(MODELS), n_sparsities, n_seeds), generator=generator)
-    loss = {"linear": relu * ratios["relu_better_everywhere"], "relu": relu, "hidden_relu": hidden_relu}
+    loss = dict(zip(MODELS, (linear, relu, hidden_relu), strict=True))
     table = {"loss": loss, "offdiagonal": {"linear": offdiagonal}, "count": dict(zip(MODELS, count, strict=True))}
     return {"claim": claim, "table": table}
 
 
-def _ratios(relation: str, n_sparsities: int, n_seeds: int, generator: torch.Generator) -> torch.Tensor:
-    """Draw how many times the one number is the other, for each sparsity and seed."""
-    ratios = 1.2 + 0.3 * torch.rand(n_sparsities, n_seeds, generator=generator)
+def _pair(relation: str, level: torch.Tensor, n_seeds: int, generator: torch.Generator) -> tuple:
+    """Draw two sets of numbers, one row a sparsity, of which the first is larger but for what `relation` says."""
+    u, v = torch.rand(2, len(level), n_seeds, generator=generator)
+    ratios, smaller = 1.2 + 0.3 * u, level * (1 + 1e-4 * v)
     if relation == "opposite":
         ratios = 1 / ratios
     elif relation == "by a hair":
         ratios = 1 + 0.02 * (ratios - 1)
     elif relation in NOISY:
         ratios[:, NOISY.index(relation)] = 0.98
+    elif relation == "a seed of the smaller is noise":
+        smaller[:, 1] *= 1.6
     elif relation == "fails in the second row":
         ratios[1] = 0.97
     elif relation == "fails in the last row":
         ratios[-1] = 0.97
     elif relation == "fails but in the first row":
         ratios[1:] = 0.3
-    return ratios
+    return level * ratios, smaller
 
 
 def _mistaken(larger, *, rows=slice(None), of="loss"):
@@ -140,8 +143,8 @@ value over the seeds of the other.""",
         ),
         Wrong(
             _mistaken(lambda these, those: bool((these.amin(-1) > those.amax(-1)).all())),
-            "The seeds do not overlap, but a hair's breadth is enough for you. The smaller one times 1.01 must still be "
-            "smaller.",
+            "The seeds do not overlap, but a hair's breadth is enough for you. The smaller one times 1.01 must still "
+            "be smaller.",
         ),
         Wrong(
             _mistaken(lambda these, those: bool((these.mean(-1) > 1.01 * those.mean(-1)).all())),
@@ -169,6 +172,10 @@ value over the seeds of the other.""",
         Property(_ignores_the_order_of_seeds, "In whatever order the seeds stand, the verdict should be the same."),
         Property(_ignores_the_unit, "Losses ten times as large should get the same verdict: compare ratios."),
     ),
+    equivalent_mutants={
+        "these.amin(-1) > 1.01 * those.amax(-1) -> these.amin(-1) >= 1.01 * those.amax(-1)": "The two differ only for "
+        "a ratio of 1.01 to the last digit, which measured numbers never have.",
+    },
     hints=(
         "For each claim name the two sets of numbers that the sentence compares. It is the same comparison each time.",
         "Write a small function `clearly_larger(these, those)` with the smallest and the largest over the last axis.",
