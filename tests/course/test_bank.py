@@ -142,7 +142,7 @@ def tensors(value):
 
 
 def test_mutants_are_noticed(identifier, exercise):
-    seeds = range(2) if exercise.by_outcome else range(3)
+    seeds = range(1) if exercise.by_outcome else range(3)
     survivors, listed = {}, dict(exercise.equivalent_mutants)
     for description, source in mutants(exercise.solution):
         passed = [check(identifier, written(source, exercise.name), seed=seed).passed for seed in seeds]

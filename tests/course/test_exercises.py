@@ -222,7 +222,7 @@ def _swallows(W, b, x):
         try:
             time.sleep(1000)
         except:  # noqa: E722 (the learner's)
-            pass
+            continue
 
 
 def _gives_up_late(W, b, x):
@@ -337,7 +337,7 @@ def test_unknown_exercise_is_answered_with_the_nearest():
     ):
         check("forty_into_five.reconstrukt", right)
     with pytest.raises(LookupError, match="no exercise a function"):
-        check(right, ID)
+        bank.find(right)
 
 
 def test_card_of_an_unsolved_exercise_is_the_same_every_time():

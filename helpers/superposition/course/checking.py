@@ -126,7 +126,7 @@ def _on_failure(hearing: Hearing, attempt: Attempt, trial: Trial) -> Answer:
     if failure.type_name == TimeUp.__name__:
         return Verdict(WRONG, "time", sentences.time_up(failure, hearing.exercise.seconds))
     raised = sentences.raised(hearing.exercise, failure, trial.inputs)
-    for wrong in hearing.exercise.wrong:
+    for wrong in hearing.exercise.wrong if not hearing.exercise.by_outcome else ():
         theirs = hearing.attempt_of(wrong.function, trial).failure
         if theirs and (theirs.type_name, theirs.text) == (failure.type_name, failure.text):
             return Verdict(WRONG, "misconception", f"{wrong.sentence} {raised}")

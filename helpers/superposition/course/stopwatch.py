@@ -70,8 +70,11 @@ class AlarmWatch:
         raise TimeUp
 
 
-def _raise_time_up(_frame: FrameType, _event: str, _argument: object):
-    raise TimeUp
+def _raise_time_up(_frame: FrameType, event: str, _argument: object):
+    """Trace a frame: let the first `TimeUp` reach its `except:` (event "exception"), then raise the next one there."""
+    if event == "line":
+        raise TimeUp
+    return _raise_time_up
 
 
 class ThreadWatch:

@@ -169,6 +169,11 @@ This exercise is judged by what you measure, so your random numbers need not be 
         Property(_gains_half_when_rare, NOTHING),
         Property(_gains_a_quarter_at_one_in_five, LITTLE),
     ),
+    equivalent_mutants={
+        "600 -> 601": "One training step more among six hundred changes nothing that can be seen.",
+        "512 -> 513": "One sample more in a batch of 512 changes nothing that can be seen.",
+        "20000 -> 20001": "One sample more among twenty thousand changes nothing that can be seen.",
+    },
     hints=(
         "Divide by the exact linear loss, not by the loss of a linear model that you trained: nothing is more patient "
         "than a formula.",
