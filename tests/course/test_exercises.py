@@ -14,6 +14,7 @@ import torch
 
 from superposition.course import bank, check, help_card, hint, progress, solution
 from superposition.course.checking import judge
+from superposition.course.learner import restored_state
 from superposition.course.stopwatch import AlarmWatch, ThreadWatch, TimeUp
 
 ID = "forty_into_five.reconstruct"
@@ -298,19 +299,31 @@ def test_printing_is_captured_shown_and_bounded(capfd):
 def test_the_session_is_left_as_it_was():
     def meddles(W, b, x):
         torch.manual_seed(0)
-        random.seed(0)
         np.random.seed(0)  # noqa: NPY002
         torch.set_default_dtype(torch.float64)
         torch.set_grad_enabled(False)
         return right(W, b, x)
 
-    def state():
-        generators = torch.get_rng_state().tolist(), random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
-        return generators, torch.get_default_dtype(), torch.is_grad_enabled()
+    def settings():
+        return torch.get_default_dtype(), torch.is_grad_enabled()
 
-    before = state()
+    def draws():
+        return torch.rand(3).tolist(), torch.randn(3).tolist(), np.random.rand()  # noqa: NPY002
+
+    generators = torch.get_rng_state(), np.random.get_state()  # noqa: NPY002
+    before = settings(), draws()
+    torch.set_rng_state(generators[0])
+    np.random.set_state(generators[1])  # noqa: NPY002
     assert check(ID, meddles).passed
-    assert state() == before
+    assert (settings(), draws()) == before
+
+
+def test_pythons_own_random_numbers_are_left_as_they_were():
+    before = random.getstate()
+    with restored_state():  # not by way of `check`: the type checker that the tests run under draws from `random` too
+        random.seed(0)
+        random.random()
+    assert random.getstate() == before
 
 
 def test_the_readers_own_default_dtype_does_not_matter():

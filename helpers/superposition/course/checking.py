@@ -4,6 +4,7 @@ The learner's function, the reference and the wrong functions see the same input
 """
 
 import copy
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from torch import Tensor
 from superposition.course import sentences
 from superposition.course.bank import Case, Exercise
 from superposition.course.comparison import agrees, is_finite, is_number, unchanged
-from superposition.course.learner import Attempt, AttemptFailed, Learner, plain
+from superposition.course.learner import Attempt, AttemptFailed, Learner, plain, unguarded_attempt
 from superposition.course.stopwatch import TimeUp
 
 MOST_PROPERTY_TRIALS = 5
@@ -72,8 +73,8 @@ class Hearing:
         return torch.Generator().manual_seed(self.seed * 1000 + number)
 
     def attempt_of(self, function: Callable, trial: Trial) -> Attempt:
-        """Return what another function does on a trial's inputs."""
-        return self.exercise.call(Learner(function, self.exercise.seconds).attempt, _copied(trial.inputs))
+        """Return what one of our own functions does on a trial's inputs."""
+        return self.exercise.call(functools.partial(unguarded_attempt, function), _copied(trial.inputs))
 
     def ask_again(self, inputs: dict[str, Any]) -> Any:
         """Call the learner's function once more; raises `AttemptFailed`."""

@@ -76,7 +76,7 @@ class Learner:
         """Call the function and report; the only exception let through is the reader's own Ctrl-C."""
         started, printed = time.monotonic(), _Beginning()
         watch = stopwatch(max(self.seconds_left, 0.05))
-        with _restored_state(), redirect_stdout(printed), redirect_stderr(printed):
+        with restored_state(), redirect_stdout(printed), redirect_stderr(printed):
             outcome = _call(watch, self.function, args, kwargs)
         if watch.interrupted:
             raise KeyboardInterrupt
@@ -88,6 +88,14 @@ class Learner:
         if isinstance(outcome, Failure):
             return Attempt(failure=outcome, printed=printed.getvalue())
         return Attempt(outcome, printed=printed.getvalue())
+
+
+def unguarded_attempt(function: Callable, *args: object, **kwargs: object) -> Attempt:
+    """Call one of our own functions, which needs no guard, and report as for a learner's."""
+    try:
+        return Attempt(plain(function(*args, **kwargs)))
+    except Exception as error:
+        return Attempt(failure=_failure(error, function))
 
 
 def _call(watch: Stopwatch, function: Callable, args: tuple, kwargs: dict) -> object:
@@ -164,7 +172,7 @@ class _Beginning(io.TextIOBase):
 
 
 @contextmanager
-def _restored_state() -> Iterator[None]:
+def restored_state() -> Iterator[None]:
     """Give the code inside a known state of the process, and put back the reader's."""
     states = torch.get_rng_state(), random.getstate(), np.random.get_state()  # noqa: NPY002 (the reader's global one)
     dtype, gradients = torch.get_default_dtype(), torch.is_grad_enabled()
