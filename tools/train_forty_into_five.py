@@ -1,6 +1,6 @@
 """Train the 63 models of the chapter forty_into_five and store their weights (some minutes on one core).
 
-    python tools/train_forty_into_five.py
+python tools/train_forty_into_five.py
 """
 
 import argparse

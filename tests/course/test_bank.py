@@ -7,8 +7,8 @@ import re
 
 import pytest
 import torch
-from mutants import mutants
 
+from mutants import mutants
 from superposition.course import bank, check
 from superposition.course.learner import AttemptFailed, Learner
 

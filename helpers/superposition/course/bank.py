@@ -5,7 +5,6 @@ list has to be kept. Files whose name begins with an underscore are not exercise
 """
 
 import ast
-import difflib
 import importlib
 import inspect
 import pkgutil
@@ -16,6 +15,8 @@ from functools import cached_property
 from typing import Any
 
 import torch
+
+from superposition.course.chapter_files import nearest
 
 CHAPTERS = "superposition.chapters"
 
@@ -140,8 +141,8 @@ def exercises(chapter: str) -> list[str]:
 def find(identifier: object) -> Exercise:
     """Return an exercise by its id "chapter.name"; raises LookupError with the nearest id for an unknown one."""
     known = [name for chapter in chapters() for name in exercises(chapter)]
+    if not isinstance(identifier, str):
+        raise LookupError(f'An exercise has a name such as "{known[0]}"; what came is a {type(identifier).__name__}.')
     if identifier not in known:
-        near = difflib.get_close_matches(str(identifier), known, n=1, cutoff=0.0) if isinstance(identifier, str) else []
-        asked = f'"{identifier}"' if isinstance(identifier, str) else f"a {type(identifier).__name__}"
-        raise LookupError(f"There is no exercise {asked}" + (f'; did you mean "{near[0]}"?' if near else "."))
+        raise LookupError(f"There is no exercise {identifier!r}{nearest(identifier, known)}.")
     return importlib.import_module(f"{CHAPTERS}.{identifier}").exercise

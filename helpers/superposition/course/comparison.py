@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 RTOL, ATOL = 1e-4, 1e-6
+OF_LARGEST = 1e-5  # of the largest entry: what rounding in float32 may leave where large terms cancel
 
 
 def agrees(ours: Any, theirs: Any) -> bool:
-    """Tell whether two plain values say the same: equal words or truths, numbers to RTOL and ATOL, whatever their type.
+    """Tell whether two plain values say the same: equal words or truths, numbers to rounding, whatever their type.
 
     A tensor without dimensions counts as a number; tensors of different shape never agree, nor truths with numbers.
     """
@@ -76,7 +77,9 @@ def shown(value: object) -> str:
 def _close(ours: Tensor, theirs: Tensor) -> Tensor:
     if ours.is_complex() or theirs.is_complex():
         return torch.full(theirs.shape, ours.dtype is theirs.dtype) & (ours == theirs)
-    return torch.isclose(ours.double(), theirs.double(), rtol=RTOL, atol=ATOL, equal_nan=True)
+    theirs = theirs.double()
+    largest = float(theirs.nan_to_num().abs().max()) if theirs.numel() else 0.0
+    return torch.isclose(ours.double(), theirs, rtol=RTOL, atol=ATOL + OF_LARGEST * largest, equal_nan=True)
 
 
 def _unpacked(value: Any) -> Any:

@@ -36,7 +36,7 @@ except ImportError:  # not on Windows: there the last writer's merge has to do
 IDENTIFIER = re.compile(r"(?=.{3,100}\Z)[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MOST_HINTS = 99
-Answer = TypeVar("Answer")
+Returned = TypeVar("Returned")
 
 _in_memory: dict[Path, dict] = {}
 _notes: list[str] = []
@@ -85,7 +85,7 @@ def _file() -> Path:
     return (Path(home) if home else Path(os.path.expanduser("~")) / ".superposition") / "progress.json"
 
 
-def _change(change: Callable[[dict], Answer]) -> Answer:
+def _change(change: Callable[[dict], Returned]) -> Returned:
     """Apply `change` to the newest record and store it; return what `change` returned."""
     path = _file()
     try:

@@ -51,7 +51,7 @@ def raised(exercise: Exercise, failure: Failure, inputs: dict[str, Any]) -> str:
     else:
         where = f"{_line(failure)} raised {words}"
     where = where if where.endswith((".", "!", "?")) else where + "."
-    return f"{where} The inputs were {describe(exercise, inputs)}."
+    return f"{where} The inputs were {inputs_in_words(exercise, inputs)}."
 
 
 def time_up(failure: Failure, seconds: float) -> str:
@@ -94,7 +94,9 @@ def other_shape(exercise: Exercise, inputs: dict[str, Any], value: Tensor) -> st
     wanted = _named(exercise.result_sizes(inputs) or [])
     unique = {n: size for size, n in sizes.items() if list(sizes.values()).count(n) == 1}
     came = _named((unique.get(n, ""), n) for n in value.shape)
-    return f"The result should have shape {wanted}; yours has {came}. The inputs were {describe(exercise, inputs)}."
+    return (
+        f"The result should have shape {wanted}; yours has {came}. The inputs were {inputs_in_words(exercise, inputs)}."
+    )
 
 
 def not_finite(exercise: Exercise, value: object, inputs: dict[str, Any]) -> str:
@@ -103,7 +105,7 @@ def not_finite(exercise: Exercise, value: object, inputs: dict[str, Any]) -> str
         amount = f"{int((~isfinite(value)).sum())} of {value.numel()} entries of your result are"
     else:
         amount = "Your result is"
-    return f"{amount} NaN or infinite, for {describe(exercise, inputs)}. Is something divided by zero?"
+    return f"{amount} NaN or infinite, for {inputs_in_words(exercise, inputs)}. Is something divided by zero?"
 
 
 def constant(value: object) -> str:
@@ -113,10 +115,10 @@ def constant(value: object) -> str:
 
 def other_value(exercise: Exercise, value: object, expected: object, inputs: dict[str, Any]) -> str:
     """Say where the result is furthest off, and for which inputs."""
-    return f"{largest_difference(value, expected)} The inputs were {describe(exercise, inputs)}."
+    return f"{largest_difference(value, expected)} The inputs were {inputs_in_words(exercise, inputs)}."
 
 
-def describe(exercise: Exercise, inputs: dict[str, Any]) -> str:
+def inputs_in_words(exercise: Exercise, inputs: dict[str, Any]) -> str:
     """List the inputs: tensors by their named sizes, numbers and words as they are."""
     said = []
     for name, value in inputs.items():

@@ -18,11 +18,10 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-FOLDER = Path(__file__).parent
-ROLE = json.loads((FOLDER / "palette.json").read_text())
+_FOLDER = Path(__file__).parent
+ROLE = json.loads((_FOLDER / "palette.json").read_text())
 PAPER, SURFACE, RULE, FAINT, MUTED, INK, ACCENT, PLUS, MINUS, ATTENTION = (
-    ROLE[role]
-    for role in ("paper", "surface", "rule", "faint", "muted", "ink", "accent", "plus", "minus", "attention")
+    ROLE[role] for role in ("paper", "surface", "rule", "faint", "muted", "ink", "accent", "plus", "minus", "attention")
 )
 CATEGORY = ROLE["category"]
 
@@ -33,9 +32,9 @@ for _name in ("importance", "signed", "pattern"):
 
 def use_style() -> None:
     """Load the book's fonts and style sheet; in a notebook, also draw at twice the page's pixels."""
-    for font in (FOLDER / "fonts").glob("*.ttf"):
+    for font in (_FOLDER / "fonts").glob("*.ttf"):
         font_manager.fontManager.addfont(font)
-    plt.style.use(FOLDER / "book.mplstyle")
+    plt.style.use(_FOLDER / "book.mplstyle")
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()

@@ -24,27 +24,16 @@ from superposition.plots.style import (
 MODEL_COLORS = {"linear": INK, "ReLU": CATEGORY[0], "hidden ReLU": CATEGORY[1]}
 
 
-def frame(ax: Axes, n_columns: int, n_rows: int) -> None:
-    """Rule a hairline around a matrix of unit cells."""
-    ax.add_patch(Rectangle((-0.5, -0.5), n_columns, n_rows, fill=False, ec=RULE, lw=0.8, clip_on=False))
+def draw_matrix(ax: Axes, matrix: ArrayLike, title: str = "", note: str = "", limit: float = 1.0) -> AxesImage:
+    """Draw a matrix on the signed map, with a bold title on the left and a quiet note on the right.
 
-
-def draw_samples(ax: Axes, x: ArrayLike, title: str) -> AxesImage:
-    """Draw a batch of samples, one a row: paper where a feature is off, darker the stronger it is on."""
-    values = np.asarray(x)
-    image = ax.imshow(values, cmap="signed", norm=signed_norm(1))
-    bare(ax)
-    frame(ax, values.shape[1], values.shape[0])
-    ax.set_title(title)
-    return image
-
-
-def draw_gram(ax: Axes, overlaps: ArrayLike, title: str = "", note: str = "", limit: float = 1.0) -> AxesImage:
-    """Draw a Gram matrix on the signed map, with a bold title on the left and a quiet note on the right."""
-    values = np.asarray(overlaps)
+    Zero is paper, so samples of sparse features and Gram matrices both show what is there and hide what is not.
+    """
+    values = np.asarray(matrix)
     image = ax.imshow(values, cmap="signed", norm=signed_norm(limit))
     bare(ax)
-    frame(ax, len(values), len(values))
+    n_rows, n_columns = values.shape
+    ax.add_patch(Rectangle((-0.5, -0.5), n_columns, n_rows, fill=False, ec=RULE, lw=0.8, clip_on=False))
     ax.set_title(title, pad=5)
     ax.set_title(note, loc="right", color=MUTED, fontweight=400, fontsize=10.5, pad=5)
     return image
@@ -98,10 +87,14 @@ def draw_lengths(ax: Axes, lengths: ArrayLike, importance: ArrayLike, threshold:
 
 
 def draw_directions(ax: Axes, W: ArrayLike, importance: ArrayLike, names: list[str] | None = None) -> Axes:
-    """Draw the columns of a (2, n) matrix as arrows in the plane, coloured by importance, with the unit circle."""
+    """Draw the columns of a (2, n) matrix as arrows in the plane, coloured by importance.
+
+    The hairlines are the axes of the two neurons and the unit circle.
+    """
     columns, turn = np.asarray(W), np.linspace(0, 2 * np.pi, 200)
     bare(ax)
     ax.plot(np.cos(turn), np.sin(turn), color=RULE, lw=1, zorder=0)
+    ax.plot([-1.2, 1.2, np.nan, 0, 0], [0, 0, np.nan, -1.2, 1.2], color=FAINT, lw=0.8, zorder=0)
     for index, (tip, weight) in enumerate(zip(columns.T, np.asarray(importance), strict=True)):
         arrow(ax, (tip[0], tip[1]), importance_color(weight))
         if names:

@@ -9,11 +9,10 @@ from superposition.plots.toy_models import (
     draw_bias,
     draw_cosines,
     draw_directions,
-    draw_gram,
     draw_lengths,
     draw_losses,
+    draw_matrix,
     draw_readout,
-    draw_samples,
 )
 
 
@@ -28,14 +27,14 @@ def ax():
 
 def test_samples_are_drawn_as_given_with_zero_on_paper(ax):
     x = torch.rand(3, 4, generator=torch.Generator().manual_seed(0))
-    image = draw_samples(ax, x, "p = 0.5")
+    image = draw_matrix(ax, x, "p = 0.5")
     np.testing.assert_array_equal(image.get_array(), x.numpy())
     assert image.norm(0.0) == 0.5
     assert ax.get_title(loc="left") == "p = 0.5"
 
 
 def test_gram_has_symmetric_limits_and_its_note(ax):
-    image = draw_gram(ax, np.array([[1, -0.5], [-0.5, 2]]), "linear", "2 kept", limit=1.5)
+    image = draw_matrix(ax, np.array([[1, -0.5], [-0.5, 2]]), "linear", "2 kept", limit=1.5)
     assert (image.norm.vmin, image.norm.vmax) == (-1.5, 1.5)
     assert (ax.get_title(loc="left"), ax.get_title(loc="right")) == ("linear", "2 kept")
 

@@ -1,0 +1,5 @@
+"""Live figures: one Python class and one JavaScript module each, for notebooks and for the site."""
+
+from superposition.widgets.polygon import Polygon
+
+__all__ = ["Polygon"]
