@@ -1,0 +1,1 @@
+"""What each chapter asks and claims: a folder a chapter, a file an exercise."""

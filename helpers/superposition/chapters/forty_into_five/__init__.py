@@ -1,0 +1,1 @@
+"""What the chapter *forty_into_five* asks and claims."""
