@@ -6,8 +6,13 @@ from superposition.course.bank import Case, Exercise, Property, Wrong
 from superposition.course.comparison import agrees
 
 
-def best_linear_loss(n_features, d_hidden, feature_probability, importance):
-    """Evaluate the least loss that a linear model with d_hidden hidden numbers can reach."""
+def best_linear_loss(
+    n_features,
+    d_hidden,
+    feature_probability,
+    importance,
+):
+    """Evaluate the least loss of any linear model."""
     p = feature_probability
     variance = p / 3 - p**2 / 4
     dropped = importance.sort().values[: n_features - d_hidden]

@@ -7,7 +7,7 @@ from superposition.course.comparison import agrees
 
 
 def features_represented(W, threshold):
-    """Count the features whose direction is longer than the threshold."""
+    """Count the features longer than the threshold."""
     return (W.norm(dim=0) > threshold).sum()
 
 

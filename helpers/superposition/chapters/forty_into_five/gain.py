@@ -26,7 +26,7 @@ LITTLE = "Where a feature is on once in five times, a trained model gains more t
 
 
 def gain(feature_probabilities, *, generator):
-    """Train one ReLU model for each feature probability and return its gain over the best linear loss."""
+    """Measure the gain over the best linear loss at each p."""
     p, importance = feature_probabilities, features.linear_importance(12)
     model = toy_models.ToyModel(12, 3, n_instances=len(p), generator=generator)
 

@@ -7,7 +7,7 @@ from superposition.course.comparison import agrees
 
 
 def reconstruct(W, b, x):
-    """Squeeze each sample x through the hidden space and read every feature back."""
+    """Squeeze each sample x and read every feature back."""
     return torch.relu(x @ W.T @ W + b)
 
 

@@ -7,7 +7,7 @@ from superposition.course.comparison import agrees
 
 
 def reconstruction_loss(x, x_hat, importance):
-    """Average the squared error over samples and features, each feature weighted by its importance."""
+    """Average the weighted squared error."""
     return (importance * (x - x_hat) ** 2).mean()
 
 

@@ -7,7 +7,7 @@ from superposition.course.comparison import agrees
 
 
 def sparse_features(uniform, feature_probability):
-    """Turn uniform numbers in [0, 1) into features that are on with the given probability."""
+    """Make features that are on with the given probability."""
     return torch.relu(1 - uniform / feature_probability)
 
 

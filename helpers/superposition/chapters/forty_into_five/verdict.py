@@ -12,7 +12,7 @@ RELATIONS = ("clear", "opposite", "by a hair", *NOISY, "a seed of the smaller is
 
 
 def verdict(claim, table):
-    """Judge a claim by the table of measurements: "supported" or "refuted"."""
+    """Judge a claim by the table: "supported" or "refuted"."""
     loss, offdiagonal = table["loss"], table["offdiagonal"]["linear"]
 
     def clearly_larger(these, those):
