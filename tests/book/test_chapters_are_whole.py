@@ -1,4 +1,4 @@
-"""What a chapter must hold before it counts as one: pages in a folder of book/ are chapters, pages beside intro are not."""
+"""What a chapter must hold before it counts as one. Chapters are the notebooks in the folders of book/."""
 
 import re
 
