@@ -4,6 +4,7 @@
 #   make lab         open the chapters in JupyterLab
 #   make site        build the site in _build/html
 #   make notebooks   run every chapter and store its outputs
+#   make anki        write the review cards as a deck for Anki
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -12,7 +13,7 @@ BIN := .venv/bin
 export PYTHON
 export OMP_NUM_THREADS := 1
 
-.PHONY: book test lab site notebooks environment
+.PHONY: book test lab site notebooks anki environment
 
 book: site
 	@$(BIN)/python tools/serve.py _build/html --port $(PORT)
@@ -28,6 +29,10 @@ site: environment
 
 notebooks: environment
 	@$(BIN)/python tools/execute_notebooks.py
+	@$(BIN)/python tools/build_claims.py
+
+anki: environment
+	@$(BIN)/python tools/export_anki.py
 
 environment:
 	@sh tools/bootstrap.sh
