@@ -102,8 +102,9 @@ def simulate_string(
 ) -> Float[Tensor, "n_frames n_points"]:
     """Let a string with fixed ends move: u_tt = u_xx - cubic u^3, by leapfrog; frame 0 is the start.
 
-    The ends stay where they begin, whatever velocity they are given. Speed, density and tension are 1. With cubic = 0 the equation is linear, and dt = dx then solves it exactly at the
-    points. Steps longer than dx raise ValueError, for they blow up (Courant, Friedrichs, Lewy 1928).
+    The ends stay where they begin, whatever velocity they are given. Speed, density and tension are 1. With cubic = 0
+    the equation is linear, and dt = dx then solves it exactly at the points. Steps longer than dx raise ValueError, for
+    they blow up (Courant, Friedrichs, Lewy 1928).
     """
     if not 0 < dt <= dx:
         raise ValueError(f"dt must be above 0 and at most dx={dx}, or the simulation is unstable, got {dt}")
