@@ -39,7 +39,9 @@ def draw_field(
     bare(ax)
     places = np.reshape(sources, (-1, 2))
     ax.plot(*places.T, "o", ms=8, color=INK, mec=PAPER, mew=1.6, clip_on=False, zorder=5)
-    ax.set(title=title, xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)))
+    ax.set(
+        title=title, xlim=(np.asarray(x).min(), np.asarray(x).max()), ylim=(np.asarray(y).min(), np.asarray(y).max())
+    )
     return filled
 
 
@@ -125,7 +127,7 @@ def draw_curves(ax: Axes, x: ArrayLike, parts: ArrayLike, result: ArrayLike | No
         ax.plot(x, row, color=CATEGORY[0], lw=1.4, alpha=strength)
     if result is not None:
         ax.plot(x, np.asarray(result), color=INK, lw=2.4, zorder=0 if len(rows) > 1 else 2)
-    ax.set(title=title, xlim=(np.min(x), np.max(x)))
+    ax.set(title=title, xlim=(np.asarray(x).min(), np.asarray(x).max()))
     return ax
 
 
@@ -166,5 +168,9 @@ def draw_against_spacing(ax: Axes, spacing: ArrayLike, values: ArrayLike, title:
     ax.plot(spacing, values, color=INK, lw=2.4)
     dots = np.reshape(measured, (-1, 2))
     ax.plot(*dots.T, "o", color=CATEGORY[1], ms=7, mec=PAPER, mew=1)
-    ax.set(title=title, xlabel=r"spacing times duration, $\Delta f\,T$", xlim=(np.min(spacing), np.max(spacing)))
+    ax.set(
+        title=title,
+        xlabel=r"spacing times duration, $\Delta f\,T$",
+        xlim=(np.asarray(spacing).min(), np.asarray(spacing).max()),
+    )
     return ax

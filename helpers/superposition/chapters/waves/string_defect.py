@@ -20,7 +20,7 @@ def _string(cubic: float, n_points: int) -> Callable:
     spacing = 1 / (n_points - 1)
 
     def simulate(u):
-        return waves.simulate_string(u, torch.zeros_like(u), spacing, spacing, n_points // 2, cubic)
+        return waves.simulate_string(u, torch.zeros_like(u), spacing, spacing, n_points // 4, cubic)
 
     return simulate
 
@@ -31,9 +31,9 @@ def _sample(generator: torch.Generator, trial: int) -> dict:
     sign = 1 if trial % 2 else -1
     bumps = {
         name: sign * height * torch.exp(-(((x - centre) / 0.1) ** 2))
-        for name, height, centre in (("u_a", 0.8 + draw[0], 0.35 + 0.1 * draw[1]), ("u_b", -0.5 - draw[2], 0.6))
+        for name, height, centre in (("u_a", 0.8 + draw[0], 0.35 + 0.1 * draw[1]), ("u_b", 0.5 + draw[2], 0.6))
     }
-    return {"simulate": _string(0.0 if trial % 3 == 2 else 20 + 60 * draw[3], n_points), **bumps}
+    return {"simulate": _string(0.0 if trial % 3 == 2 else 20 + 40 * draw[3], n_points), **bumps}
 
 
 def _passes_what_adds(case: Case) -> bool:
