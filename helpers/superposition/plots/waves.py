@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
-from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
 from superposition.plots.style import (
@@ -30,11 +29,13 @@ def draw_field(
 ) -> QuadContourSet:
     """Fill the contours of a field on the signed map, nine levels from -limit to +limit, with dots at the sources.
 
-    Brightness, which has no negative side, gets nine levels of the warm half: dark is the colour of paper.
+    Brightness, which has no negative side, gets nine levels of the warm half, a little paler: dark is close to paper.
     """
     field = np.asarray(values)
-    levels = np.linspace(-limit if field.min() < -1e-9 else 0, limit, 10)
-    filled = ax.contourf(x, y, field.clip(levels[0], limit), levels, cmap="signed", norm=signed_norm(limit))
+    signed = field.min() < 0
+    levels = np.linspace(-limit if signed else 0, limit, 10)
+    norm = signed_norm(limit if signed else 1.3 * limit)
+    filled = ax.contourf(x, y, field.clip(levels[0], limit), levels, cmap="signed", norm=norm)
     filled.set_edgecolor("face")
     bare(ax)
     places = np.reshape(sources, (-1, 2))
@@ -57,31 +58,32 @@ def draw_screen(ax: Axes, y: ArrayLike, brightness: ArrayLike, alone: float) -> 
     return ax
 
 
-def draw_slits(ax: Axes, delta: ArrayLike, curves: dict[int, ArrayLike]) -> Axes:
-    """Plot brightness over its peak against the phase step, one thin curve a number of slits, the largest in ink."""
-    turns = np.asarray(delta) / (2 * np.pi)
-    colors = [*CATEGORY[1 : len(curves)], INK]
-    for (n_slits, curve), color in zip(curves.items(), colors, strict=True):
-        value = np.asarray(curve)
-        ax.plot(turns, value, color=color, lw=2.4 if color == INK else 1.6)
-        at = int(np.flatnonzero(value[turns >= 0] < 0.5)[0]) + int((turns < 0).sum())
-        label_end(ax, turns[at], 0.5 + 0.13 * (len(curves) - 2 - list(curves).index(n_slits)), f"N = {n_slits}", color)
-    ax.set(xlabel="phase from one slit to the next, in turns", ylabel="brightness / $N^2$", ylim=(0, 1.05))
-    ax.set_yticks([0, 0.5, 1])
+def draw_slits(ax: Axes, delta: ArrayLike, brightness: ArrayLike, title: str) -> Axes:
+    """Plot brightness over its peak against the phase step in turns, filled down to the axis."""
+    turns, value = np.asarray(delta) / (2 * np.pi), np.asarray(brightness)
+    ax.fill_between(turns, value, color=SURFACE, zorder=0)
+    ax.plot(turns, value, color=INK, lw=2)
+    ax.set(title=title, xlim=(turns.min(), turns.max()), ylim=(0, 1.05))
+    ax.set_yticks([0, 1])
+    ax.set_xticks([-1, 0, 1])
     return ax
 
 
-def draw_walk(ax: Axes, steps: ArrayLike, title: str = "") -> Axes:
-    """Lay complex numbers head to tail as thin arrows, with their sum in ink and a ring at the root of their count."""
-    ends = np.concatenate([[0], np.cumsum(np.asarray(steps))])
+def draw_walk(ax: Axes, steps: ArrayLike, others: ArrayLike = (), title: str = "") -> Axes:
+    """Lay complex numbers head to tail, with their sum in ink and a ring at the root of their count.
+
+    `others` are the sums of other crowds, drawn as faint dots.
+    """
+    ends, cloud = np.concatenate([[0], np.cumsum(np.asarray(steps))]), np.asarray(others, dtype=complex)
     turn, radius = np.linspace(0, 2 * np.pi, 200), np.sqrt(len(ends) - 1)
-    bare(ax)
-    ax.plot(radius * np.cos(turn), radius * np.sin(turn), color=FAINT, lw=1.2, ls=DASHES)
-    ax.plot(ends.real, ends.imag, "-", color=CATEGORY[1], lw=1.4)
-    ax.plot(ends.real, ends.imag, "o", color=CATEGORY[1], ms=2.4)
+    ax.plot(cloud.real, cloud.imag, "o", color=FAINT, ms=2.2, alpha=0.7, mew=0)
+    ax.plot(radius * np.cos(turn), radius * np.sin(turn), color=MUTED, lw=1.2, ls=DASHES)
+    ax.plot(ends.real, ends.imag, "-o", color=CATEGORY[1], lw=1.4, ms=2.4)
     arrow(ax, (ends[-1].real, ends[-1].imag), INK)
     ax.plot(0, 0, "o", ms=4, color=INK)
-    ax.set_title(title)
+    bare(ax)
+    middle, half = ax.dataLim.get_points().mean(0), 0.55 * np.ptp(ax.dataLim.get_points(), axis=0).max()
+    ax.set(title=title, xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
     return ax
 
 
@@ -106,47 +108,50 @@ def draw_beats(ax: Axes, times: ArrayLike, sound: ArrayLike, envelope: ArrayLike
 
 
 def draw_spectrum(ax: Axes, frequencies: ArrayLike, amplitudes: ArrayLike, names: dict[float, str], title: str) -> Axes:
-    """Stand one line a frequency, as high as its amplitude, and name some of them."""
+    """Stand one line a frequency, as high as its amplitude (at most 1), and name some of them."""
     f, a = np.asarray(frequencies), np.asarray(amplitudes)
     ax.axhline(0, color=FAINT, lw=0.8)
     ax.vlines(f, 0, a, color=INK, lw=2.4)
     for place, name in names.items():
         height = a[np.abs(f - place).argmin()]
         ax.annotate(name, (place, height), (0, 6), textcoords="offset points", ha="center", color=MUTED)
-    ax.set(title=title, xlim=(f.min(), f.max()), ylim=(0, 1.25 * max(a.max(), 1e-9)), xlabel="frequency (Hz)")
+    ax.set(title=title, xlim=(f.min(), f.max()), ylim=(0, 1.25), xlabel="frequency (Hz)")
     ax.spines["left"].set_visible(False)
     ax.set_yticks([])
     return ax
 
 
-def draw_curves(ax: Axes, x: ArrayLike, parts: ArrayLike, result: ArrayLike | None = None, title: str = "") -> Axes:
-    """Draw curves thin, the first palest and the last darkest, and what they lead to thick in ink."""
-    rows = np.atleast_2d(np.asarray(parts))
+def draw_curves(
+    ax: Axes, x: ArrayLike, parts: ArrayLike, result: ArrayLike | None = None, title: str = "", level: float = 0
+) -> Axes:
+    """Draw curves thin, the first palest and the last darkest, and what they lead to thick in ink.
+
+    A dashed line marks the level.
+    """
+    rows, places = np.atleast_2d(np.asarray(parts)), np.asarray(x)
     ax.axhline(0, color=FAINT, lw=0.8)
-    for row, strength in zip(rows, np.linspace(0.35, 1, len(rows)), strict=True):
-        ax.plot(x, row, color=CATEGORY[0], lw=1.4, alpha=strength)
+    if level:
+        ax.axhline(level, color=MUTED, lw=1.2, ls=DASHES)
     if result is not None:
-        ax.plot(x, np.asarray(result), color=INK, lw=2.4, zorder=0 if len(rows) > 1 else 2)
-    ax.set(title=title, xlim=(np.asarray(x).min(), np.asarray(x).max()))
+        ax.plot(places, np.asarray(result), color=INK, lw=2.4)
+    for row, strength in zip(rows, np.linspace(1, 0.35, len(rows))[::-1], strict=True):
+        ax.plot(places, row, color=CATEGORY[0], lw=1.4, alpha=strength)
+    ax.set(title=title, xlim=(places.min(), places.max()))
     return ax
 
 
-def draw_spacetime(ax: Axes, frames: ArrayLike, duration: float, limit: float, title: str) -> AxesImage:
-    """Show a moving string as a picture: place to the right, time upwards, displacement on the signed map."""
-    image = ax.imshow(
-        np.asarray(frames),
-        cmap="signed",
-        norm=signed_norm(limit),
-        origin="lower",
-        aspect="auto",
-        extent=(0, 1, 0, duration),
-        interpolation="bilinear",
-    )
+def draw_spacetime(ax: Axes, frames: ArrayLike, duration: float, limit: float, title: str) -> QuadContourSet:
+    """Show a moving string as a picture: place to the right, time upwards, displacement in nine levels."""
+    rows = np.asarray(frames)
+    place, time = np.linspace(0, 1, rows.shape[1]), np.linspace(0, duration, len(rows))
+    levels = np.linspace(-limit, limit, 10)
+    filled = ax.contourf(place, time, rows.clip(-limit, limit), levels, cmap="signed", norm=signed_norm(limit))
+    filled.set_edgecolor("face")
     ax.set_title(title)
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[["left", "bottom"]].set_color(RULE)
-    return image
+    return filled
 
 
 def draw_energy(ax: Axes, times: ArrayLike, kinetic: ArrayLike, potential: ArrayLike, title: str) -> Axes:
@@ -154,8 +159,7 @@ def draw_energy(ax: Axes, times: ArrayLike, kinetic: ArrayLike, potential: Array
     t, moving, bent = (np.asarray(values) for values in (times, kinetic, potential))
     for values, color, name in ((moving, PLUS, "kinetic"), (bent, MINUS, "potential")):
         ax.plot(t, values, color=color)
-        dy = 9 if values[len(t) // 2] > values[0] else -9
-        label_end(ax, t[len(t) // 2], values[len(t) // 2], name, color, dx=14, dy=dy)
+        label_end(ax, t[len(t) // 2], values[len(t) // 2], name, color, dx=16, dy=9)
     ax.plot(t, moving + bent, color=INK, lw=2.4)
     ax.set(title=title, xlabel="time", ylim=(-0.12 * bent.max(), 1.25 * (moving + bent).max()))
     ax.set_yticks([0])
