@@ -78,12 +78,14 @@ def draw_walk(ax: Axes, steps: ArrayLike, others: ArrayLike = (), title: str = "
     turn, radius = np.linspace(0, 2 * np.pi, 200), np.sqrt(len(ends) - 1)
     ax.plot(cloud.real, cloud.imag, "o", color=FAINT, ms=2.2, alpha=0.7, mew=0)
     ax.plot(radius * np.cos(turn), radius * np.sin(turn), color=MUTED, lw=1.2, ls=DASHES)
-    ax.plot(ends.real, ends.imag, "-o", color=CATEGORY[1], lw=1.4, ms=2.4)
+    ax.plot(ends.real, ends.imag, color=CATEGORY[1], lw=1.4)
     arrow(ax, (ends[-1].real, ends[-1].imag), INK)
     ax.plot(0, 0, "o", ms=4, color=INK)
     bare(ax)
-    middle, half = ax.dataLim.get_points().mean(0), 0.55 * np.ptp(ax.dataLim.get_points(), axis=0).max()
-    ax.set(title=title, xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
+    seen = np.concatenate([ends, radius * np.array([1, 1j, -1, -1j]) * (2 if cloud.size else 1)])
+    x, y = ((part.min() + part.max()) / 2 for part in (seen.real, seen.imag))
+    half = 0.55 * np.ptp([seen.real, seen.imag], axis=1).max()
+    ax.set(title=title, xlim=(x - half, x + half), ylim=(y - half, y + half))
     return ax
 
 
@@ -92,7 +94,7 @@ def draw_histogram(ax: Axes, values: ArrayLike, x: ArrayLike, density: ArrayLike
     place, law = np.asarray(x), np.asarray(density)
     ax.hist(np.asarray(values), bins=list(np.linspace(place.min(), place.max(), 41)), density=True, color=RULE)
     ax.plot(place, law, color=INK)
-    label_end(ax, place[len(place) // 5], law[len(law) // 5], name, INK, dy=8)
+    label_end(ax, float(place[len(place) // 5]), float(law[len(law) // 5]), name, INK, dy=8)
     ax.set_xlim(place.min(), place.max())
     return ax
 
@@ -159,7 +161,7 @@ def draw_energy(ax: Axes, times: ArrayLike, kinetic: ArrayLike, potential: Array
     t, moving, bent = (np.asarray(values) for values in (times, kinetic, potential))
     for values, color, name in ((moving, PLUS, "kinetic"), (bent, MINUS, "potential")):
         ax.plot(t, values, color=color)
-        label_end(ax, t[len(t) // 2], values[len(t) // 2], name, color, dx=16, dy=9)
+        label_end(ax, float(t[len(t) // 2]), float(values[len(t) // 2]), name, color, dx=16, dy=9)
     ax.plot(t, moving + bent, color=INK, lw=2.4)
     ax.set(title=title, xlabel="time", ylim=(-0.12 * bent.max(), 1.25 * (moving + bent).max()))
     ax.set_yticks([0])

@@ -125,7 +125,7 @@ function colourTable({ paper, ink, plus, minus }) {
 const UNIT = 25; // svg units of a unit of length
 const STYLE = `
 .ripples { container-type: inline-size; }
-.ripples + figcaption { min-height: calc(2.9em + 14px); padding-top: 0 !important; }
+.ripples + figcaption { box-sizing: border-box; min-height: calc(2.9em + 14px); padding-top: 0 !important; }
 .ripples .stage { display: grid; grid-template-columns: 2fr 1fr; gap: 14px 24px; align-items: center; }
 .ripples .tank { position: relative; line-height: 0; }
 .ripples canvas { display: block; width: 100%; height: auto; border-radius: 6px; }
@@ -150,7 +150,9 @@ const STYLE = `
 .ripples .controls button[name="play"] {
   min-width: 78px; border-color: var(--ink); background: var(--ink); color: var(--paper);
 }
-.ripples .controls button[name="play"]:hover { border-color: var(--accent); background: var(--accent); }
+.ripples .controls button[name="play"]:hover {
+  border-color: var(--accent); background: var(--accent); color: var(--paper);
+}
 .ripples .controls button[name="view"] { min-width: 150px; }
 .ripples .sliders label { flex: 1 1 200px; display: grid; grid-template-columns: 6em 1fr 2.5em; gap: 8px; }
 @media (max-width: 640px) { .ripples + figcaption { min-height: calc(5.8em + 14px); } }
