@@ -31,6 +31,7 @@ MATHS = {
     "features": set(),
     "frames": set(),
     "toy_models": {"features"},
+    "waves": set(),
 }
 SCIENCE = {"torch", "numpy", "scipy", "jaxtyping", "safetensors"}
 # What the modules of a folder of the package may import besides the standard library and their own folder.
