@@ -156,6 +156,6 @@ the tokens before it, never from a later one. The result has one row a token and
         "Put -inf above the diagonal (`triu(1)`), softmax over the last axis, then multiply by v.",
     ),
     why="Nothing in these four lines knows the meaning of a token. What looks where is decided by two learned "
-    "matrices, what is handed over by a third, and the mask makes sure that a model which is trained to predict the next token "
-    "cannot read it off.",
+    "matrices, what is handed over by a third, and the mask makes sure that a model which is trained to predict the "
+    "next token cannot read it off.",
 )

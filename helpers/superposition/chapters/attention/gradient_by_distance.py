@@ -65,7 +65,8 @@ exercise = Exercise(
     prompt="""\
 `layer` turns tokens `x` of shape (n_tokens, d_model) into as many outputs of that shape. Listen to the last output
 along `direction`: one number. Write `gradient_by_distance(layer, x, direction)`: for each token the length of the
-gradient of that number with respect to the token. Distance 0, the last token, comes first; the result has n_tokens entries.""",
+gradient of that number with respect to the token. Distance 0, the last token, comes first; the result has
+n_tokens entries.""",
     reference=gradient_by_distance,
     sample=_sample,
     sizes={"x": ("n_tokens", "d_model"), "direction": ("d_model",)},

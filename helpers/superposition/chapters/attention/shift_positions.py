@@ -60,7 +60,8 @@ exercise = Exercise(
     prompt="""\
 Each row of `P` is the sinusoidal code of some position $t$: pair $i$ holds $\\sin(\\omega_i t)$ and then
 $\\cos(\\omega_i t)$, in columns $2i$ and $2i + 1$, with $\\omega_i = 10000^{-2i/d}$ and $d$ the number of columns. You
-are not told the positions. Write `shift_positions(P, offset)`, which returns the codes of $t$ + `offset`, row by row.""",
+are not told the positions. Write `shift_positions(P, offset)`, which returns the codes of $t$ + `offset`,
+row by row.""",
     reference=shift_positions,
     sample=_sample,
     sizes={"P": ("n_tokens", "d_model")},

@@ -47,9 +47,9 @@ exercise = Exercise(
     title="does it add?",
     prompt="""\
 You are given a function `head` and two inputs of one shape. Write `superposition_defect(head, x, y)`: the length of
-what is missing between `head(x + y)` and `head(x) + head(y)`, divided by the length of `head(x + y)`, as a number. It is 0,
-up to rounding, for whatever obeys the superposition principle. The length of a matrix is the root of the sum of its
-squared entries.""",
+what is missing between `head(x + y)` and `head(x) + head(y)`, divided by the length of `head(x + y)`, as a
+number. It is 0, up to rounding, for whatever obeys the superposition principle. The length of a matrix is the root
+of the sum of its squared entries.""",
     reference=superposition_defect,
     sample=_sample,
     sizes={"x": ("n_tokens", "d_model"), "y": ("n_tokens", "d_model")},
