@@ -1,4 +1,4 @@
-"""Train the models of the copy task in the chapter attention and store how well they do (about half an hour on a core).
+"""Train the models of the copy task in the chapter attention and store how well they do (a quarter of an hour).
 
 python tools/train_copy_task.py
 
