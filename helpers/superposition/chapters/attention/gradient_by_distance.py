@@ -16,7 +16,7 @@ def gradient_by_distance(layer, x, direction):
 
 def _recurrence(J):
     def layer(x):
-        state, states = torch.zeros(x.shape[1]), []
+        state, states = torch.zeros_like(x[0]), []
         for token in x:
             state = torch.tanh(token) + state @ J
             states.append(state)
@@ -33,10 +33,10 @@ def _sample(generator: torch.Generator, _trial: int) -> dict:
 
 
 def _finds_the_rate_of_a_linear_recurrence(case: Case) -> bool:
-    d_model, gain = case["x"].shape[1], 0.8
+    gain = 0.8
 
     def layer(x):
-        state, states = torch.zeros(d_model), []
+        state, states = torch.zeros_like(x[0]), []
         for token in x:
             state = token + gain * state
             states.append(state)
