@@ -66,7 +66,7 @@ async def _waits(W, b, x):
 @pytest.mark.parametrize(
     ("function", "part"),
     [
-        (lambda W, b, x: right(W, b, x).numpy(), "what came is a ndarray. Stay with torch"),
+        (lambda W, b, x: right(W, b, x).numpy(), "what came is an ndarray. Stay with torch"),
         (lambda W, b, x: right(W, b, x).tolist(), "what came is a list"),
         (lambda W, b, x: (right(W, b, x),), "what came is a tuple. A comma"),
         (_generates, "Use `return` where you wrote `yield`"),

@@ -45,28 +45,37 @@ def draw_weighted_sum(ax: Axes, values: ArrayLike, weights: ArrayLike, names: Se
     for point, weight, name in zip(points, share, names, strict=True):
         ax.plot(*zip(total, point, strict=True), color=ATTENTION, lw=0.6 + 5 * weight, alpha=0.35, zorder=1)
         ax.plot(*point, "o", ms=5 + 13 * weight, color=ATTENTION, mec=PAPER, mew=0.8, zorder=2)
-        ax.annotate(name, point, xytext=(0, 11 + 6 * weight), textcoords="offset points", ha="center", color=MUTED)
+        away = (13 + 6 * weight) * outwards(point - points.mean(0))
+        ax.annotate(name, point, xytext=away, textcoords="offset points", ha="center", va="center", color=MUTED)
     ax.plot(*total, "o", ms=9, color=INK, mec=PAPER, mew=1, zorder=3)
-    label_end(ax, *total, "output", INK, dx=9, dy=-3)
-    bare(ax).margins(0.22)
+    bare(ax).margins(0.25)
     ax.set_title(title)
     return ax
 
 
+def outwards(step: np.ndarray) -> np.ndarray:
+    """Return the direction of a step in the plane, stretched sideways so that words clear what they stand beside."""
+    return np.array([1.4, 1.0]) * step / max(float(np.hypot(*step)), 1e-9)
+
+
 def draw_named_curves(
-    ax: Axes, x: ArrayLike, curves: Mapping[str, ArrayLike], labels: Mapping[str, tuple[int, int, int]]
+    ax: Axes,
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    labels: Mapping[str, tuple[int, int, int]],
+    dodge: float = 1.0,
 ) -> Axes:
     """Draw one line a name, in the order of the category colours, the last in ink because it is the result.
 
     A curve with a second axis is drawn as its mean, with one dot for each entry. `labels[name]` says beside which point
-    the name stands and how many points of type to the right and above.
+    the name stands and how many points of type to the right and above. Each curve is drawn `dodge` times as far right
+    as the one before, so that dots of equal height do not hide one another.
     """
-    places = np.asarray(x)
     colors = [*CATEGORY[: len(curves) - 1], INK]
-    for (name, curve), color in zip(curves.items(), colors, strict=True):
-        heights = np.asarray(curve)
+    for rank, ((name, curve), color) in enumerate(zip(curves.items(), colors, strict=True)):
+        heights, places = np.asarray(curve), np.asarray(x) * dodge ** (rank - len(curves) // 2)
         middle = heights if heights.ndim == 1 else heights.mean(1)
-        ax.plot(places, middle, color=color, lw=2.4 if color == INK else 1.8)
+        ax.plot(places, middle, color=color, lw=3.2 if color == INK else 1.8, zorder=1.5 if color == INK else 2)
         if heights.ndim > 1:
             ax.plot(places, heights, "o", color=color, ms=5, mec=PAPER, mew=0.6)
         index, right, above = labels[name]

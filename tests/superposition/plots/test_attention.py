@@ -44,7 +44,7 @@ def test_the_sum_is_the_weighted_mean_and_discs_grow_with_weight(ax):
     discs = [line for line in ax.lines if line.get_marker() == "o"]
     np.testing.assert_allclose(discs[-1].get_xydata(), [[1, 1]])
     assert [disc.get_markersize() for disc in discs[:3]] == [11.5, 8.25, 8.25]
-    assert {"a", "b", "c", "output"} <= {text.get_text() for text in ax.texts}
+    assert {"a", "b", "c"} == {text.get_text() for text in ax.texts}
 
 
 def test_curves_bear_their_names_and_show_every_seed(ax):
@@ -56,6 +56,13 @@ def test_curves_bear_their_names_and_show_every_seed(ax):
     assert dots == {(10, 3), (10, 5), (20, 4)}
     assert [text.get_text() for text in ax.texts] == ["one", "two"]
     assert [text.xy for text in ax.texts] == [(20, 2), (10, 4)]
+
+
+def test_curves_of_one_height_stand_side_by_side(ax):
+    curves = {"one": [[1.0]], "two": [[1.0]], "three": [[1.0]]}
+    draw_named_curves(ax, [10], curves, dict.fromkeys(curves, (0, 0, 0)), dodge=1.1)
+    dots = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(dots, [10 / 1.1, 10, 11])
 
 
 def test_a_defect_of_zero_stands_on_the_floor(ax):
