@@ -27,10 +27,13 @@ from source_tree import (
 
 # A maths module imports only the maths modules named in its row, which stand in rows above it.
 MATHS = {
+    "attention": set(),
     "channels": set(),
     "features": set(),
     "frames": set(),
+    "positions": set(),
     "toy_models": {"features"},
+    "transformer": {"attention"},
     "waves": set(),
 }
 SCIENCE = {"torch", "numpy", "scipy", "jaxtyping", "safetensors"}

@@ -28,6 +28,12 @@ def ripples(tmp_path_factory: pytest.TempPathFactory) -> Call:
     return caller("ripples", tmp_path_factory)
 
 
+@pytest.fixture(scope="session")
+def head(tmp_path_factory: pytest.TempPathFactory) -> Call:
+    """Call a function of attention_head.js on many cases at once."""
+    return caller("attention_head", tmp_path_factory)
+
+
 def caller(figure: str, tmp_path_factory: pytest.TempPathFactory) -> Call:
     """Return what calls a function of a figure's module in node, by way of the figure's runner."""
     node = shutil.which("node")
