@@ -108,6 +108,9 @@ const STYLE = `
 .head .pattern .weight { fill: var(--ink); stroke: var(--paper); stroke-width: 3; paint-order: stroke; }
 .head .pattern .frame, .head .pattern .weight { pointer-events: none; }
 .head .pattern .frame { fill: none; stroke: var(--accent); stroke-width: 2; }
+.head .controls { gap: 6px 14px; }
+.head .controls label { flex-basis: 180px; }
+.head .controls button { padding: 0 12px; }
 .head .controls label.switch { flex: none; gap: 8px; min-height: 36px; }
 .head .controls input[type="checkbox"] { width: 18px; height: 18px; margin: 0; accent-color: var(--accent); }
 @media (max-width: 640px) {
