@@ -30,6 +30,9 @@ MATHS = {
     "channels": set(),
     "features": set(),
     "frames": set(),
+    "geometry": {"frames"},
+    "polytopes": {"frames", "geometry"},
+    "thomson": {"frames"},
     "toy_models": {"features"},
 }
 SCIENCE = {"torch", "numpy", "scipy", "jaxtyping", "safetensors"}
