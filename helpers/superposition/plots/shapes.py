@@ -52,7 +52,7 @@ def draw_blocks(ax: Axes, matrix: ArrayLike, title: str, note: str = "") -> Axes
     image = ax.imshow(np.asarray(matrix), cmap="signed", norm=signed_norm(1))
     bare(ax)
     ax.set_title(title, pad=5)
-    ax.set_title(note, loc="right", color=MUTED, fontweight=400, fontsize=10.5, pad=5)
+    ax.set_xlabel(note)
     return image
 
 
@@ -89,13 +89,13 @@ def rarity_ticks(ax: Axes, ticks: ArrayLike) -> None:
     ax.minorticks_off()
 
 
-def draw_costs(ax: Axes, corners: ArrayLike, costs: ArrayLike, trained: tuple[int, float], title: str) -> Axes:
+def draw_costs(ax: Axes, corners: list[int], costs: list[float], trained: tuple[int, float], title: str) -> Axes:
     """Plot what a polygon with so many corners costs, the other features dead, and where training ended."""
     ax.plot(corners, costs, "o-", color=INK, lw=1.4, mec=PAPER, mew=0.8)
     ax.plot(*trained, "o", ms=13, mfc="none", mec=CATEGORY[1], mew=2)
     ax.set_title(title)
     ax.set_xticks(np.asarray(corners))
-    ax.set(ylim=(0, None), xlabel="corners")
+    ax.set(xlim=(min(corners) - 0.4, max(corners) + 0.4), ylim=(0, 1.12 * max(costs)), xlabel="corners")
     return ax
 
 
@@ -113,11 +113,12 @@ def draw_forces(ax: Axes, cosine: ArrayLike, forces: dict[str, ArrayLike]) -> Ax
     """Plot what a pair costs against its cosine, each curve scaled to 1 at its right end."""
     places = np.asarray(cosine)
     ax.axvline(0, color=RULE, lw=1)
-    for (name, force), color in zip(forces.items(), (MUTED, CATEGORY[1], INK), strict=False):
+    looks = ((MUTED, 0.6, "right"), (CATEGORY[1], 0.2, "right"), (INK, 0.35, "left"))
+    for (name, force), (color, level, side) in zip(forces.items(), looks, strict=False):
         heights = np.asarray(force) / np.asarray(force)[-1]
         ax.plot(places, heights, color=color, lw=2.4 if color == INK else 1.8)
-        middle = int(0.68 * len(places))
-        label_end(ax, float(places[middle]), float(heights[middle]), name, color, dx=-8, dy=10).set_ha("right")
+        at = float(np.interp(level, heights, places))
+        label_end(ax, at, level, name, color, dx=-8 if side == "right" else 8).set_ha(side)
     ax.set(xlabel="cosine between the two directions", ylabel="cost of the pair", ylim=(-0.03, 1.03))
     ax.set_yticks([0, 1])
     return ax

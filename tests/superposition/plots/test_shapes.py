@@ -57,7 +57,7 @@ def test_a_solid_shows_every_corner_where_the_view_puts_it(ax):
 def test_blocks_have_zero_on_paper(ax):
     image = draw_blocks(ax, np.array([[1, -0.5], [-0.5, 1]]), "1/p = 3", "a digon")
     assert (image.norm.vmin, image.norm.vmax) == (-1, 1)
-    assert ax.get_title(loc="right") == "a digon"
+    assert (ax.get_title(loc="left"), ax.get_xlabel()) == ("1/p = 3", "a digon")
 
 
 def test_shares_are_all_there_near_their_place(ax):
