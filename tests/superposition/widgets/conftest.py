@@ -34,6 +34,12 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Call:
     return caller("attention_head", tmp_path_factory)
 
 
+@pytest.fixture(scope="session")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Call:
+    """Call a function of zoo.js on many cases at once."""
+    return caller("zoo", tmp_path_factory)
+
+
 def caller(figure: str, tmp_path_factory: pytest.TempPathFactory) -> Call:
     """Return what calls a function of a figure's module in node, by way of the figure's runner."""
     node = shutil.which("node")
