@@ -74,19 +74,25 @@ def draw_walk(ax: Axes, steps: ArrayLike, others: ArrayLike = (), title: str = "
 
     `others` are the sums of other crowds, drawn as faint dots.
     """
-    ends, cloud = np.concatenate([[0], np.cumsum(np.asarray(steps))]), np.asarray(others, dtype=complex)
-    turn, radius = np.linspace(0, 2 * np.pi, 200), np.sqrt(len(ends) - 1)
-    ax.plot(cloud.real, cloud.imag, "o", color=FAINT, ms=2.2, alpha=0.7, mew=0)
-    ax.plot(radius * np.cos(turn), radius * np.sin(turn), color=MUTED, lw=1.2, ls=DASHES)
-    ax.plot(ends.real, ends.imag, color=CATEGORY[1], lw=1.4)
-    arrow(ax, (ends[-1].real, ends[-1].imag), INK)
+    ends = np.vstack([np.zeros(2), _points(np.asarray(steps)).cumsum(0)])
+    cloud, turn, radius = _points(np.asarray(others)), np.linspace(0, 2 * np.pi, 200), np.sqrt(len(ends) - 1)
+    ring = radius * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    ax.plot(*cloud.T, "o", color=FAINT, ms=2.2, alpha=0.7, mew=0)
+    ax.plot(*ring.T, color=MUTED, lw=1.2, ls=DASHES)
+    ax.plot(*ends.T, color=CATEGORY[1], lw=1.4)
+    arrow(ax, (float(ends[-1, 0]), float(ends[-1, 1])), INK)
     ax.plot(0, 0, "o", ms=4, color=INK)
     bare(ax)
-    seen = np.concatenate([ends, radius * np.array([1, 1j, -1, -1j]) * (2 if cloud.size else 1)])
-    x, y = ((part.min() + part.max()) / 2 for part in (seen.real, seen.imag))
-    half = 0.55 * np.ptp([seen.real, seen.imag], axis=1).max()
-    ax.set(title=title, xlim=(x - half, x + half), ylim=(y - half, y + half))
+    seen = np.vstack([ends, 2 * ring if len(cloud) else ring])
+    middle, half = (seen.min(0) + seen.max(0)) / 2, 0.55 * np.ptp(seen, axis=0).max()
+    (left, low), (right, high) = middle - half, middle + half
+    ax.set(title=title, xlim=(left, right), ylim=(low, high))
     return ax
+
+
+def _points(values: np.ndarray) -> np.ndarray:
+    """Complex numbers as points of the plane, one a row."""
+    return np.stack([np.real(values), np.imag(values)], axis=1)
 
 
 def draw_histogram(ax: Axes, values: ArrayLike, x: ArrayLike, density: ArrayLike, name: str) -> Axes:
