@@ -31,9 +31,13 @@ MATHS = {
     "channels": set(),
     "features": set(),
     "frames": set(),
+    "geometry": {"frames"},
+    "polytopes": {"frames", "geometry"},
     "positions": set(),
+    "thomson": {"frames"},
     "toy_models": {"features"},
     "transformer": {"attention"},
+    "waves": set(),
 }
 SCIENCE = {"torch", "numpy", "scipy", "jaxtyping", "safetensors"}
 # What the modules of a folder of the package may import besides the standard library and their own folder.

@@ -1,6 +1,7 @@
 """Sparse features: the synthetic inputs that toy models of superposition are asked to remember.
 
-A feature is off (exactly 0) with probability 1 - p and otherwise uniform on (0, 1), independently of all others.
+A feature is off (exactly 0) with probability 1 - p and otherwise uniform on (0, 1), independently of all others
+unless the function says otherwise.
 We write p = `feature_probability`; the literature's "sparsity" S is 1 - p (Elhage et al. 2022), though the word is
 used both ways in public code, so no parameter here is called sparsity.
 """
@@ -48,6 +49,52 @@ def sample(
             raise ValueError(f"{name} must be at least 1, got {size}")
     uniform = torch.rand(*shape.values(), generator=generator, dtype=dtype, device=generator.device)
     return sparse_features(uniform, feature_probability)
+
+
+def _one_switch_a_pair(
+    n_samples: int, n_features: int, pair_probability: float | Tensor, n_instances: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Draw independent values for all features and one switch for each pair of neighbours (0 and 1, 2 and 3, ...)."""
+    if n_features % 2:
+        raise ValueError(f"n_features must be even to make pairs, got {n_features}")
+    values = sample(n_samples, n_features, 1.0, n_instances=n_instances, generator=generator)
+    switches = sample(n_samples, n_features // 2, pair_probability, n_instances=n_instances, generator=generator) > 0
+    return values, switches.repeat_interleave(2, dim=-1)
+
+
+def correlated(
+    n_samples: int,
+    n_features: int,
+    pair_probability: float | Tensor,
+    *,
+    n_instances: int = 1,
+    generator: torch.Generator,
+) -> Float[Tensor, "n_instances n_samples n_features"]:
+    """Draw features whose neighbours 0 and 1, 2 and 3, ... are on together or off together, with values of their own.
+
+    Each feature is on with `pair_probability`; P(both on) is the same number, P(exactly one on) is 0. An odd
+    n_features raises ValueError. Source: the correlated sets of Elhage et al. 2022.
+    """
+    values, switches = _one_switch_a_pair(n_samples, n_features, pair_probability, n_instances, generator)
+    return values * switches
+
+
+def anticorrelated(
+    n_samples: int,
+    n_features: int,
+    pair_probability: float | Tensor,
+    *,
+    n_instances: int = 1,
+    generator: torch.Generator,
+) -> Float[Tensor, "n_instances n_samples n_features"]:
+    """Draw features of which exactly one of a pair is on when the pair is on, each partner in half of the cases.
+
+    Each feature is on with pair_probability / 2; P(both on) is 0. An odd n_features raises ValueError.
+    """
+    values, switches = _one_switch_a_pair(n_samples, n_features, pair_probability, n_instances, generator)
+    coins = torch.rand(*values.shape[:-1], n_features // 2, generator=generator, device=values.device) < 0.5
+    first = torch.stack([coins, ~coins], dim=-1).flatten(-2)
+    return values * switches * first
 
 
 def linear_importance(n_features: int, first: float = 1.0, last: float = 0.1) -> Float[Tensor, " n_features"]:

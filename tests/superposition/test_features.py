@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from superposition.features import geometric_importance, linear_importance, moments, sample, sparse_features
+from superposition.features import (
+    anticorrelated,
+    correlated,
+    geometric_importance,
+    linear_importance,
+    moments,
+    sample,
+    sparse_features,
+)
 
 
 def generator(seed=0):
@@ -120,3 +128,39 @@ def test_negative_importances_are_refused():
 def test_random_functions_take_a_generator_by_keyword_only():
     parameter = inspect.signature(sample).parameters["generator"]
     assert parameter.kind is inspect.Parameter.KEYWORD_ONLY
+
+
+def test_correlated_partners_are_on_together_with_values_of_their_own():
+    p, n = 0.3, 40_000
+    x = correlated(n, 4, p, generator=generator(5))[0]
+    on = x > 0
+    assert bool((on[:, 0] == on[:, 1]).all())
+    assert bool((on[:, 2] == on[:, 3]).all())
+    assert abs(float(on[:, 0].double().mean()) - p) < 4 * (p * (1 - p) / n) ** 0.5
+    both = float((on[:, 0] & on[:, 2]).double().mean())
+    assert abs(both - p**2) < 4 * (p**2 / n) ** 0.5  # the pairs are independent
+    values = x[on[:, 0], :2]
+    assert abs(float(torch.corrcoef(values.T)[0, 1])) < 4 / len(values) ** 0.5
+    assert stats.kstest(values[:, 0].numpy(), "uniform").pvalue > 1e-3
+
+
+def test_anticorrelated_partners_take_turns():
+    p, n = 0.4, 40_000
+    x = anticorrelated(n, 4, p, generator=generator(6))[0]
+    on = x > 0
+    assert not bool((on[:, 0] & on[:, 1]).any())
+    either = on[:, 0] | on[:, 1]
+    assert abs(float(either.double().mean()) - p) < 4 * (p * (1 - p) / n) ** 0.5
+    assert abs(float(on[either, 0].double().mean()) - 0.5) < 4 * (0.25 / (p * n)) ** 0.5
+
+
+@pytest.mark.parametrize("draw", [correlated, anticorrelated])
+def test_pairs_need_an_even_number_and_take_one_probability_an_instance(draw):
+    with pytest.raises(ValueError, match="n_features must be even to make pairs, got 3"):
+        draw(10, 3, 0.5, generator=generator())
+    levels = torch.tensor([0.1, 0.9])[:, None, None]
+    x = draw(2000, 2, levels, n_instances=2, generator=generator())
+    assert x.shape == (2, 2000, 2)
+    share = (x > 0).any(-1).float().mean(-1)
+    assert 0.05 < float(share[0]) < 0.15
+    assert 0.85 < float(share[1]) < 0.95

@@ -2,5 +2,7 @@
 
 from superposition.widgets.attention_head import AttentionHead
 from superposition.widgets.polygon import Polygon
+from superposition.widgets.ripples import Ripples
+from superposition.widgets.zoo import Zoo
 
-__all__ = ["AttentionHead", "Polygon"]
+__all__ = ["AttentionHead", "Polygon", "Ripples", "Zoo"]

@@ -1,0 +1,1 @@
+"""What the chapter *shapes* asks and claims."""
