@@ -88,11 +88,11 @@ def draw_defects(ax: Axes, defects: Mapping[str, ArrayLike], floor: float = 1e-1
 
     Values of exactly 0 are set on `floor`.
     """
-    for height, measured in enumerate(reversed(defects.values())):
+    for height, measured in enumerate(reversed(list(defects.values()))):
         found = np.maximum(np.asarray(measured, dtype=float), floor)
         ax.plot([floor, found.max()], [height, height], color=RULE, lw=1.2, zorder=0)
         ax.plot(found, np.full(len(found), height), "o", ms=8, color=INK, alpha=0.75, mec=PAPER, mew=0.8)
-    ax.set_yticks(range(len(defects)), list(reversed(defects)))
+    ax.set_yticks(range(len(defects)), list(defects)[::-1])
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     ax.set(xscale="log", xlim=(floor, 10), ylim=(-0.6, len(defects) - 0.4))
