@@ -21,13 +21,13 @@ def view(W: ArrayLike, turn: float = VIEW[0], tilt: float = VIEW[1]) -> np.ndarr
 
 
 def edges(W: ArrayLike) -> list[tuple[int, int]]:
-    """Join each corner to those nearest to it: pairs whose cosine is within .08 of the largest at either end."""
+    """Join each corner to those nearest to it: pairs whose cosine is within .25 of the largest at either end."""
     points = np.asarray(W, dtype=float)
     unit = points / np.linalg.norm(points, axis=0)
     cosines = unit.T @ unit - 3 * np.eye(unit.shape[1])
     nearest = cosines.max(axis=1)
     pairs = zip(*np.triu_indices(unit.shape[1], 1), strict=True)
-    return [(int(i), int(j)) for i, j in pairs if cosines[i, j] > min(nearest[i], nearest[j]) - 0.08]
+    return [(int(i), int(j)) for i, j in pairs if cosines[i, j] > min(nearest[i], nearest[j]) - 0.25]
 
 
 def draw_solid(ax: Axes, W: ArrayLike, title: str = "", note: str = "") -> Axes:
