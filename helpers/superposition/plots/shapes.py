@@ -118,7 +118,8 @@ def draw_forces(ax: Axes, cosine: ArrayLike, forces: dict[str, ArrayLike]) -> Ax
         heights = np.asarray(force) / np.asarray(force)[-1]
         ax.plot(places, heights, color=color, lw=2.4 if color == INK else 1.8)
         at = float(np.interp(level, heights, places))
-        label_end(ax, at, level, name, color, dx=-8 if side == "right" else 8).set_ha(side)
+        label = label_end(ax, at, level, name, color, dx=-8 if side == "right" else 8)
+        label.set_horizontalalignment(side)
     ax.set(xlabel="cosine between the two directions", ylabel="cost of the pair", ylim=(-0.03, 1.03))
     ax.set_yticks([0, 1])
     return ax
