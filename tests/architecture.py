@@ -27,13 +27,17 @@ from source_tree import (
 
 # A maths module imports only the maths modules named in its row, which stand in rows above it.
 MATHS = {
+    "attention": set(),
     "channels": set(),
     "features": set(),
     "frames": set(),
     "geometry": {"frames"},
     "polytopes": {"frames", "geometry"},
+    "positions": set(),
     "thomson": {"frames"},
     "toy_models": {"features"},
+    "transformer": {"attention"},
+    "waves": set(),
 }
 SCIENCE = {"torch", "numpy", "scipy", "jaxtyping", "safetensors"}
 # What the modules of a folder of the package may import besides the standard library and their own folder.

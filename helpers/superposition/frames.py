@@ -5,8 +5,11 @@
 
 import math
 
+import numpy as np
 import torch
 from jaxtyping import Float
+from numpy.polynomial.polynomial import polyval
+from scipy.special import eval_gegenbauer, roots_gegenbauer
 from torch import Tensor
 
 
@@ -101,6 +104,28 @@ def minimise_coherence(
         schedule.step()
     directions = (W / W.norm(dim=-2, keepdim=True)).detach()
     return directions[coherence(directions).argmin()]
+
+
+def linear_programming_bound(polynomial: list[float], d_hidden: int, cosine: float) -> float:
+    """Bound how many unit vectors in d dimensions can have all mutual cosines at most `cosine`.
+
+    Let f(t) = sum_k polynomial[k] t^k be at most 0 on [-1, cosine], and let all coefficients f_k of its expansion in
+    the Gegenbauer polynomials of the sphere be at least 0. Then n <= f(1) / f_0: of the sum of f over all pairs of
+    vectors the diagonal gives n f(1) and the rest at most 0, while each Gegenbauer polynomial sums to 0 or more and the
+    constant one to n^2. Anchors: (t - 1/5)(t + 3/5)^2 in 5 dimensions gives 16, the half-cube.
+    d_hidden < 3, or a polynomial that breaks a condition, raises ValueError. The method is Delsarte's.
+    """
+    if d_hidden < 3:
+        raise ValueError(f"d_hidden must be at least 3, got {d_hidden}")
+    index = d_hidden / 2 - 1
+    nodes, weights = roots_gegenbauer(len(polynomial), index)
+    basis = [eval_gegenbauer(k, index, nodes) / eval_gegenbauer(k, index, 1.0) for k in range(len(polynomial))]
+    values = polyval(nodes, polynomial)
+    coefficients = np.array([weights @ (values * g) / (weights @ (g * g)) for g in basis])
+    if coefficients.min() < -1e-9 or polyval(np.linspace(-1, cosine, 1001), polynomial).max() > 1e-9:
+        conditions = f"not exceed 0 up to cosine={cosine}, nor have a negative Gegenbauer coefficient"
+        raise ValueError(f"polynomial must {conditions}, got {polynomial}")
+    return float(polyval(1.0, polynomial) / coefficients[0])
 
 
 def effective_features_per_neuron(

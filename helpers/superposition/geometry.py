@@ -70,7 +70,7 @@ def eigen_defect(W: Float[Tensor, "*instances d_hidden n_features"]) -> Float[Te
 
 
 @dataclass(frozen=True)
-class Block:
+class FeatureBlock:
     """Features that overlap with one another and, up to a threshold, with no others."""
 
     indices: tuple[int, ...]
@@ -78,7 +78,9 @@ class Block:
     mean_dimensionality: float
 
 
-def blocks(W: Float[Tensor, "d_hidden n_features"], cosine: float = 0.12, minimum_norm: float = 0.5) -> list[Block]:
+def blocks(
+    W: Float[Tensor, "d_hidden n_features"], cosine: float = 0.12, minimum_norm: float = 0.5
+) -> list[FeatureBlock]:
     """Split the features longer than `minimum_norm` into the connected parts of the graph |cos(w_i, w_j)| > cosine.
 
     Largest first. The rank of a block counts singular values of its unit columns above `cosine` times the largest.
@@ -94,7 +96,7 @@ def blocks(W: Float[Tensor, "d_hidden n_features"], cosine: float = 0.12, minimu
         members = torch.from_numpy(labels == label)
         rank = int(torch.linalg.matrix_rank(unit[:, members], rtol=cosine))
         indices = kept[members]
-        found.append(Block(tuple(indices.tolist()), rank, float(shares[indices].mean())))
+        found.append(FeatureBlock(tuple(indices.tolist()), rank, float(shares[indices].mean())))
     return sorted(found, key=lambda block: -len(block.indices))
 
 

@@ -54,7 +54,8 @@ def test_prompt_names_the_function_and_its_arguments(exercise):
 
 
 def written_signature(exercise):
-    return re.search(r"def \w+\((.*)\):", exercise.stub)[1].split(", ")
+    between = re.search(r"def \w+\((.*?)\):", exercise.stub, re.DOTALL)[1]
+    return [argument for argument in re.split(r",\s*", between.strip()) if argument]
 
 
 def test_shown_solution_passes(identifier, exercise):

@@ -109,8 +109,8 @@ def test_a_notebook_shows_every_claim_of_a_cell_with_its_badge(monkeypatch, caps
     )
     assert capsys.readouterr().out == ""
     assert repr(first) == "chapter.gain = 0.00, 0.278 (computed)"
-    assert first._repr_html_() == (
+    assert first.markup == (
         '<div class="claim"><span class="badge-kind" data-kind="computed">computed</span> '
         "<span>Share of the loss that is saved, p &lt; 1: <b>0.00, 0.278</b></span> <code>chapter.gain</code></div>"
     )
-    assert 'data-kind="reported">reported, elhage2022toy<' in second._repr_html_()
+    assert 'data-kind="reported">reported, elhage2022toy<' in second.markup

@@ -44,6 +44,16 @@ def test_not_started_in_every_form():
     assert "`return`" in said(lambda W, b, x: None).sentence
 
 
+def test_a_way_without_return_is_found_among_the_others():
+    def sometimes(W, b, x, calls=[]):  # noqa: B006 (the learner's mistake)
+        calls.append(W)
+        return right(W, b, x) if len(calls) < 3 else None
+
+    verdict = said(sometimes)
+    assert (verdict.result, verdict.reason) == ("wrong", "nothing returned")
+    assert "For some inputs `reconstruct` gives back nothing" in verdict.sentence
+
+
 def test_exception_names_the_learners_line_and_the_shapes():
     def inner(W, x):
         return x @ W
@@ -84,7 +94,22 @@ def test_shape_is_named_by_its_sizes():
     verdict = said(lambda W, b, x: right(W, b, x).T)
     assert verdict.reason == "shape"
     assert "should have shape (n_samples=" in verdict.sentence
-    assert "yours has (n_features=" in verdict.sentence
+    assert "yours has shape (n_features=" in verdict.sentence
+
+
+def test_a_tensor_without_dimensions_is_asked_for_in_words():
+    loss = bank.find("forty_into_five.reconstruction_loss")
+    verdict = judge(loss, lambda x, x_hat, importance: (importance * (x - x_hat) ** 2).mean(0), 0)
+    assert "should be one number, a tensor without dimensions; yours has shape (" in verdict.sentence
+    verdict = judge(loss, lambda x, x_hat, importance: (importance * (x - x_hat) ** 2).mean().item(), 0)
+    assert "should be a tensor without dimensions; what came is a float. Leave out `.item()`" in verdict.sentence
+
+
+def test_a_condition_on_a_whole_tensor_is_explained():
+    def asks(W, b, x):
+        return right(W, b, x) if W > 0 else x
+
+    assert "`torch.where` decides entry by entry. The inputs were" in said(asks).sentence
 
 
 def test_nan_constant_property_and_worst_entry():
@@ -126,7 +151,7 @@ def test_same_seed_same_verdict_and_the_seed_is_shown():
 
     first = check(ID, nearly)
     assert f"seed={first.seed}" in repr(first)
-    assert f"<code>seed={first.seed}</code>" in first._repr_html_()
+    assert f"<code>seed={first.seed}</code>" in first.markup
     assert check(ID, nearly, seed=first.seed).verdict == first.verdict
 
 
@@ -161,12 +186,13 @@ def test_hints_come_one_by_one_and_stay_at_the_last():
     texts = [hint(ID) for _ in range(4)]
     assert [card.text[:11] for card in texts] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
     assert "solution(" in texts[2].text
-    assert texts[0].markup.startswith('<details class="hint"><summary>Hint 1 of 3</summary>')
+    assert texts[0].markup.startswith('<details class="hint" open><summary>Hint 1 of 3</summary>')
 
 
 def test_solution_and_help_fold():
     assert RECONSTRUCT.solution in repr(solution(ID))
-    card = help_card(ID)._repr_html_()
+    assert '<details class="solution" open>' in solution(ID).markup
+    card = help_card(ID).markup
     assert card.count('<details class="hint">') == 3
     assert card.count('<details class="solution">') == 1
     assert " open" not in card

@@ -66,7 +66,7 @@ async def _waits(W, b, x):
 @pytest.mark.parametrize(
     ("function", "part"),
     [
-        (lambda W, b, x: right(W, b, x).numpy(), "what came is a ndarray. Stay with torch"),
+        (lambda W, b, x: right(W, b, x).numpy(), "what came is an ndarray. Stay with torch"),
         (lambda W, b, x: right(W, b, x).tolist(), "what came is a list"),
         (lambda W, b, x: (right(W, b, x),), "what came is a tuple. A comma"),
         (_generates, "Use `return` where you wrote `yield`"),
@@ -183,9 +183,13 @@ def test_a_real_interrupt_is_passed_on():
         except KeyboardInterrupt:
             return right(W, b, x)
 
-    for function in (interrupted, swallowed):
-        with pytest.raises(KeyboardInterrupt):
-            check(ID, function)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        for function in (interrupted, swallowed):
+            with pytest.raises(KeyboardInterrupt):
+                check(ID, function)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_printing_is_captured_shown_and_bounded(capfd):

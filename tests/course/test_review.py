@@ -34,7 +34,7 @@ def test_every_chapter_has_eight_cards_or_more(chapter):
 
 def test_cards_fold_on_a_page_and_carry_their_ids():
     deck = review_cards("forty_into_five")
-    outline = Outline(deck._repr_html_())
+    outline = Outline(deck.markup)
     folds = [attrs for tag, attrs in outline.tags if tag == "details"]
     assert [fold["data-card"] for fold in folds] == [card.id for card in deck.cards]
     assert all(fold["class"] == "review-card" and "open" not in fold for fold in folds)
@@ -46,7 +46,7 @@ def test_cards_fold_on_a_page_and_carry_their_ids():
 
 def test_text_is_escaped_and_formulas_are_marked_for_the_page():
     card = ReviewCard("c.a", "Is a < b & \\(x < y\\)?", "<script>alert(1)</script>.")
-    page = ReviewDeck("c", (card,))._repr_html_()
+    page = ReviewDeck("c", (card,)).markup
     assert "<summary>Is a &lt; b &amp; " in page
     assert '<span class="math notranslate nohighlight">\\(x &lt; y\\)</span>' in page
     assert "<script" not in page

@@ -72,3 +72,11 @@ def test_a_figure_that_cannot_start_says_so_in_place(figures: Figures) -> None:
     expect(page.locator("figcaption")).to_contain_text("5 features before training")
     assert any("missing.js" in complaint for complaint in figures.complaints)
     figures.complaints.clear()
+
+
+@pytest.mark.parametrize("name", ["Play", "10 steps", "Disturb", "Reset"])
+def test_a_word_stays_readable_under_the_pointer(figures: Figures, name: str) -> None:
+    found = button(figures.polygon(), name)
+    found.hover()
+    word, ground = found.evaluate("node => [getComputedStyle(node).color, getComputedStyle(node).backgroundColor]")
+    assert word != ground

@@ -29,7 +29,7 @@ PAGE = f"""<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset
 <section id="exercise-scale"><h3>Exercise: scale</h3><div class="check" data-result="todo">Not started.</div></section>
 <section id="exercise-on-paper"><h3>Exercise: on paper</h3><p>Show it.</p></section>
 </section>
-<section id="review"><h2>Review</h2>{DECK._repr_html_()}</section>
+<section id="review"><h2>Review</h2>{DECK.markup}</section>
 </section></article></main></body></html>"""
 BLOCKED = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError'); };"

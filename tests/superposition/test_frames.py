@@ -4,6 +4,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.polynomial import Polynomial
 
 from superposition.frames import (
     coherence,
@@ -11,6 +12,7 @@ from superposition.frames import (
     gram,
     half_cube,
     interference,
+    linear_programming_bound,
     minimise_coherence,
     polygon,
     random_directions,
@@ -124,3 +126,26 @@ def test_a_rotation_changes_who_shares_a_neuron_but_no_overlap():
     rotation = torch.linalg.qr(random_W(5, 8, 8)).Q
     torch.testing.assert_close(gram(rotation), torch.eye(8, dtype=torch.float64), atol=1e-12, rtol=0)
     assert float(effective_features_per_neuron(rotation).mean()) > 2
+
+
+@pytest.mark.parametrize(
+    ("d", "roots", "cosine", "n"),
+    [
+        (6, [-1 / 6], -1 / 6, 7),  # the simplex
+        (4, [-1, 0], 0.0, 8),  # the cross-polytope
+        (3, [-1, -(5**-0.5), -(5**-0.5), 5**-0.5], 5**-0.5, 12),  # the icosahedron
+        (5, [-0.6, -0.6, 0.2], 0.2, 16),  # the half-cube
+        (8, [-1, -0.5, -0.5, 0, 0, 0.5], 0.5, 240),  # the roots of E8
+    ],
+)
+def test_linear_programming_bound_is_sharp_for_the_famous_figures(d, roots, cosine, n):
+    polynomial = Polynomial.fromroots(roots).coef.tolist()
+    assert linear_programming_bound(polynomial, d, cosine) == pytest.approx(n, rel=1e-9)
+
+
+@pytest.mark.parametrize(("roots", "cosine"), [([0.2], 0.5), ([0.9], 0.9)])
+def test_a_polynomial_that_proves_nothing_is_refused(roots, cosine):
+    with pytest.raises(ValueError, match="polynomial must not exceed 0 up to cosine"):
+        linear_programming_bound(Polynomial.fromroots(roots).coef.tolist(), 5, cosine)
+    with pytest.raises(ValueError, match="d_hidden must be at least 3, got 2"):
+        linear_programming_bound([1.0], 2, 0.5)

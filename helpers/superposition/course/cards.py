@@ -1,8 +1,16 @@
-"""Small pieces of text and HTML that a cell leaves behind; the page's style sheet gives them their look."""
+"""Small pieces of text and HTML that a cell leaves behind.
+
+The site gives them their look by its style sheets, a notebook by `outputs.css`, which `styled` puts before each output:
+in Colab every output is a document of its own. Stored notebooks leave it out.
+"""
 
 import html
 import re
 from dataclasses import dataclass
+from pathlib import Path
+
+_SHEET = Path(__file__).with_name("outputs.css").read_text("utf-8")
+_STYLE = " ".join(re.sub(r"/\*.*?\*/", "", _SHEET, flags=re.DOTALL).split())
 
 
 @dataclass(frozen=True, repr=False)
@@ -17,7 +25,12 @@ class Card:
         return self.text
 
     def _repr_html_(self) -> str:
-        return self.markup
+        return styled(self.markup)
+
+
+def styled(markup: str) -> str:
+    """Put the style of the course's outputs before HTML, for a notebook."""
+    return f'<style data-of="course">{_STYLE}</style>{markup}'
 
 
 def inline(sentence: str) -> str:
@@ -25,9 +38,11 @@ def inline(sentence: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(sentence, quote=False))
 
 
-def folded(kind: str, summary: str, body: str) -> str:
-    """Fold HTML under a summary; `kind` is the class that the style sheet knows, "hint" or "solution"."""
-    return f'<details class="{kind}"><summary>{html.escape(summary)}</summary>{body}</details>'
+def folded(kind: str, summary: str, body: str, *, is_open: bool = False) -> str:
+    """Fold HTML under a summary; `kind` is the class that the style sheets know, "hint" or "solution"."""
+    return (
+        f'<details class="{kind}"{" open" if is_open else ""}><summary>{html.escape(summary)}</summary>{body}</details>'
+    )
 
 
 def paragraph(sentence: str) -> str:

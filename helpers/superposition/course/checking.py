@@ -101,8 +101,8 @@ def judge(exercise: Exercise, function: object, seed: int) -> Verdict:
 
 
 def _not_started(hearing: Hearing) -> Answer:
-    attempt = hearing.trials[-1].attempt
-    failure = attempt.failure
+    trial = hearing.trials[-1]
+    attempt, failure = trial.attempt, trial.attempt.failure
     if failure:
         bare = not failure.text or failure.source.startswith("raise NotImplementedError")
         stub = failure.type_name == "NotImplementedError" and bare
@@ -110,8 +110,10 @@ def _not_started(hearing: Hearing) -> Answer:
         stub = attempt.value is Ellipsis
     if stub:
         return Verdict(NOT_STARTED, "stub", sentences.not_started(hearing.exercise))
-    if failure is None and attempt.value is None:
+    if failure is None and attempt.value is None and trial.number == 0:
         return Verdict(NOT_STARTED, "nothing returned", sentences.nothing_returned(hearing.exercise))
+    if failure is None and attempt.value is None:
+        return Verdict(WRONG, "nothing returned", sentences.nothing_returned_here(hearing.exercise, trial.inputs))
     return None
 
 

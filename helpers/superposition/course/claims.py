@@ -4,6 +4,7 @@ import html
 import sys
 from dataclasses import dataclass
 
+from superposition.course.cards import styled
 from superposition.course.chapter_files import nearest
 from superposition.course.ledger import Claim, read_ledger
 from superposition.course.values import as_lists, show
@@ -22,6 +23,11 @@ class Line:
         return f"{self.claim.id} = {show(self.value)} ({self._kind()})"
 
     def _repr_html_(self) -> str:
+        return styled(self.markup)
+
+    @property
+    def markup(self) -> str:
+        """The line for a page."""
         kind, statement = self.claim.kind, html.escape(self.claim.statement.rstrip("."))
         return (
             f'<div class="claim"><span class="badge-kind" data-kind="{kind}">{self._kind()}</span> '

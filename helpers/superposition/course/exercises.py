@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from superposition.course import bank
-from superposition.course.cards import Card, bar, folded, inline, listing, paragraph
+from superposition.course.cards import Card, bar, folded, inline, listing, paragraph, styled
 from superposition.course.checking import NOT_STARTED, PASSED, WRONG, Verdict, judge
 from superposition.course.progress import done, mark_done, next_hint, notes, progress_link
 
 HIGHEST_SEED = 10_000
+REPLAY = "For the same inputs once more, add `seed={}` to the call."
 LEADS = {PASSED: "Right.", WRONG: "Not yet.", NOT_STARTED: "Not started."}
 
 
@@ -42,14 +43,19 @@ class Result:
         if self.verdict.printed:
             parts.append(f"Your function printed:\n{self.verdict.printed.rstrip()}")
         if self.verdict.result == WRONG:
-            parts.append(f'Same inputs again: seed={self.seed}. A hint: hint("{self.identifier}").')
+            parts.append(f'{REPLAY.format(self.seed)} A hint: hint("{self.identifier}").')
         return "\n".join([*parts, self.bar.text, *self.notes])
 
     def _repr_html_(self) -> str:
+        return styled(self.markup)
+
+    @property
+    def markup(self) -> str:
+        """The sentences and the bar for a page."""
         result = self.verdict.result
         said = f"<b>{LEADS[result]}</b> {inline(self.verdict.sentence)}"
         if result == WRONG:
-            said += f" <code>seed={self.seed}</code>"
+            said += f"<small>{inline(REPLAY.format(self.seed))}</small>"
         parts = [f'<div class="check" data-result="{result}" role="status"><span>{said}</span></div>']
         if self.verdict.printed:
             parts += [paragraph("Your function printed:"), listing(self.verdict.printed.rstrip())]
@@ -73,19 +79,19 @@ def check(identifier: str, function: object, *, seed: int | None = None) -> Resu
 
 
 def hint(identifier: str) -> Card:
-    """Show the next of the three hints, folded; after the last it stays there and points to the solution."""
+    """Show the next of the three hints; after the last it stays there and points to the solution."""
     hints = bank.find(identifier).hints
     number = next_hint(identifier, len(hints))
     title = f"Hint {number} of {len(hints)}"
     after = f' The solution: `solution("{identifier}")`.' if number == len(hints) else ""
     words = hints[number - 1] + after
-    return _with_notes(Card(f"{title}: {words}", folded("hint", title, paragraph(words))))
+    return _with_notes(Card(f"{title}: {words}", folded("hint", title, paragraph(words), is_open=True)))
 
 
 def solution(identifier: str) -> Card:
-    """Show the worked solution, folded: the source that the tests run, and why it is so."""
+    """Show the worked solution: the source that the tests run, and why it is so."""
     exercise = bank.find(identifier)
-    return Card(f"{exercise.solution}\n\n{exercise.why}", _folded_solution(exercise))
+    return Card(f"{exercise.solution}\n\n{exercise.why}", _folded_solution(exercise, is_open=True))
 
 
 def help_card(identifier: str) -> Card:
@@ -118,8 +124,8 @@ def _with_notes(card: Card) -> Card:
     return Card("\n".join([card.text, *waiting]), "".join([card.markup, *(paragraph(note) for note in waiting)]))
 
 
-def _folded_solution(exercise: bank.Exercise) -> str:
-    return folded("solution", "Solution", listing(exercise.solution) + paragraph(exercise.why))
+def _folded_solution(exercise: bank.Exercise, *, is_open: bool = False) -> str:
+    return folded("solution", "Solution", listing(exercise.solution) + paragraph(exercise.why), is_open=is_open)
 
 
 def _chapter_bar(chapter: str) -> Card:

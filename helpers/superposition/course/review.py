@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from superposition.course.cards import styled
 from superposition.course.chapter_files import read_chapter_file
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -42,6 +43,11 @@ class ReviewDeck:
         return f"{len(self.cards)} review cards for {self.chapter}"
 
     def _repr_html_(self) -> str:
+        return styled(self.markup)
+
+    @property
+    def markup(self) -> str:
+        """The cards for a page, each folded."""
         cards = "".join(_card_html(card) for card in self.cards)
         return f'<div class="review-cards" data-chapter="{self.chapter}">{cards}</div>'
 

@@ -17,6 +17,20 @@ NOT_REPEATABLE = (
     "Does it keep something from one call to the next, or draw random numbers of its own?"
 )
 
+# For errors that torch words for people who know them already.
+FOR_ERRORS = {
+    "Boolean value of Tensor with more than one value": "`if`, `and`, `min` and `max` want one true or false, and a "
+    "comparison of tensors holds one an entry: `torch.where` decides entry by entry.",
+}
+FOR_TYPES = {
+    "ndarray": "Stay with torch from input to result, or wrap the array in `torch.from_numpy`.",
+    "generator": "Use `return` where you wrote `yield`.",
+    "coroutine": "Write `def`, not `async def`.",
+    "tuple": "A comma after the value makes a tuple.",
+}
+FOR_LISTS = "Wrap it in `torch.tensor`, or better, compute all entries at once."
+FOR_NUMBERS = "Leave out `.item()` or `float()`: a tensor remembers its gradient, a number does not."
+
 
 def passed(exercise: Exercise) -> str:
     """Say what has been tried."""
@@ -35,6 +49,14 @@ def nothing_returned(exercise: Exercise) -> str:
     return f"`{exercise.name}` gives back nothing yet. If it computes something already, a `return` is missing."
 
 
+def nothing_returned_here(exercise: Exercise, inputs: dict[str, Any]) -> str:
+    """Say for which inputs nothing came back, where something did for others."""
+    return (
+        f"For some inputs `{exercise.name}` gives back nothing: is there a way through it that meets no `return`? "
+        f"The inputs were {inputs_in_words(exercise, inputs)}."
+    )
+
+
 def no_function(exercise: Exercise, came: object) -> str:
     """Say that a function was wanted, and what came."""
     return (
@@ -51,6 +73,7 @@ def raised(exercise: Exercise, failure: Failure, inputs: dict[str, Any]) -> str:
     else:
         where = f"{_line(failure)} raised {words}"
     where = where if where.endswith((".", "!", "?")) else where + "."
+    where += next((f" {remedy}" for words, remedy in FOR_ERRORS.items() if words in failure.text), "")
     return f"{where} The inputs were {inputs_in_words(exercise, inputs)}."
 
 
@@ -73,30 +96,25 @@ def changed_input(name: str) -> str:
 
 def other_type(exercise: Exercise, value: object, expected: object) -> str:
     """Say what type was wanted, what came, and the usual remedy."""
-    wanted = "a number" if exercise.returns is float else "a string" if exercise.returns is str else "a tensor"
     if isinstance(value, Tensor) and isinstance(expected, Tensor):
         return f"The result should be a tensor of type {_dtype(expected)}; yours is of type {_dtype(value)}."
     came = value.type_name if isinstance(value, Foreign) else type(value).__name__
-    remedy = {
-        "ndarray": " Stay with torch from input to result, or wrap the array in `torch.from_numpy`.",
-        "generator": " Use `return` where you wrote `yield`.",
-        "coroutine": " Write `def`, not `async def`.",
-        "list": " Wrap it in `torch.tensor`, or better, compute all entries at once.",
-        "tuple": " A comma after the value makes a tuple.",
-        "float": " Leave out `.item()` or `float()`: a tensor remembers its gradient, a number does not.",
-    }.get(came, "")
-    return f"The result should be {wanted}; what came is {_with_article(came)}.{remedy}"
+    remedy = FOR_TYPES.get(came, "")
+    if came == "list" and isinstance(exercise.returns, tuple):
+        remedy = FOR_LISTS
+    elif came == "float" and exercise.returns == ():
+        remedy = FOR_NUMBERS
+    return f"The result should be {_wanted(exercise)}; what came is {_with_article(came)}. {remedy}".rstrip()
 
 
 def other_shape(exercise: Exercise, inputs: dict[str, Any], value: Tensor) -> str:
     """Say which shape was wanted and which came, with the names of the sizes."""
     sizes = exercise.sizes_of(inputs)
-    wanted = _named(exercise.result_sizes(inputs) or [])
+    wanted = exercise.result_sizes(inputs)
+    shape = f"have shape {_named(wanted)}" if wanted else "be one number, a tensor without dimensions"
     unique = {n: size for size, n in sizes.items() if list(sizes.values()).count(n) == 1}
     came = _named((unique.get(n, ""), n) for n in value.shape)
-    return (
-        f"The result should have shape {wanted}; yours has {came}. The inputs were {inputs_in_words(exercise, inputs)}."
-    )
+    return f"The result should {shape}; yours has shape {came}. The inputs were {inputs_in_words(exercise, inputs)}."
 
 
 def not_finite(exercise: Exercise, value: object, inputs: dict[str, Any]) -> str:
@@ -110,7 +128,7 @@ def not_finite(exercise: Exercise, value: object, inputs: dict[str, Any]) -> str
 
 def constant(value: object) -> str:
     """Say that the result is always the same."""
-    return f"Your function gives the same answer, {shown(value)}, whatever the input. Which argument does it not use?"
+    return f"Your function gives the same answer, {shown(value)}, whatever the input. Does it use every argument?"
 
 
 def other_value(exercise: Exercise, value: object, expected: object, inputs: dict[str, Any]) -> str:
@@ -129,6 +147,12 @@ def inputs_in_words(exercise: Exercise, inputs: dict[str, Any]) -> str:
     return ", ".join(said)
 
 
+def _wanted(exercise: Exercise) -> str:
+    if not isinstance(exercise.returns, tuple):
+        return "a string" if exercise.returns is str else "a number"
+    return f"a tensor of shape ({', '.join(exercise.returns)})" if exercise.returns else "a tensor without dimensions"
+
+
 def _named(sizes: Iterable[tuple[str, int]]) -> str:
     return f"({', '.join(f'{name}={n}' if name else str(n) for name, n in sizes)})"
 
@@ -142,5 +166,5 @@ def _dtype(tensor: Tensor) -> str:
 
 
 def _with_article(name: str) -> str:
-    article = "an" if name[:1].lower() in "aeiou" else "a"
+    article = "an" if name[:1].lower() in "aeiou" or name == "ndarray" else "a"
     return f"{article} {name}"

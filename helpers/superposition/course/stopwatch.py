@@ -10,6 +10,8 @@ import ctypes
 import signal
 import sys
 import threading
+import time
+from contextlib import suppress
 from types import FrameType
 
 AGAIN = 0.5  # seconds to the next attempt when the code has swallowed one
@@ -93,18 +95,26 @@ class ThreadWatch:
         self._timer.start()
 
     def stop(self) -> None:
-        """Cancel the timer, and an exception that was asked for but has not come yet."""
-        self._timer.cancel()
-        with self._lock:
-            self._running = False
-            if self.expired:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, None)
+        """Cancel the timer, and wait for an exception that was asked for but has not come yet."""
+        with suppress(TimeUp):
+            self._timer.cancel()
+            with self._lock:
+                running, self._running = self._running, False
+            if running and self.expired:
+                # One that has come already is asked for again. Asking for none instead would leave the interpreter
+                # looking out for it at every step, and Python 3.11 under a tracer then never gets past one.
+                self._ask()
+                while True:
+                    time.sleep(0.001)
 
     def _raise(self) -> None:
         with self._lock:
             if self._running:
                 self.expired = True
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(TimeUp))
+                self._ask()
+
+    def _ask(self) -> None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(TimeUp))
 
 
 Stopwatch = AlarmWatch | ThreadWatch

@@ -235,7 +235,7 @@ export function sentence(training) {
 const UNIT = 100; // svg units of an arrow of length 1
 const STYLE = `
 .polygon { container-type: inline-size; }
-.polygon + figcaption { min-height: calc(2.9em + 14px); padding-top: 0 !important; }
+.polygon + figcaption { box-sizing: border-box; min-height: calc(2.9em + 14px); padding-top: 0 !important; }
 .polygon .stage {
   display: grid; grid-template: "plane loss" auto "plane shares" auto / 1fr 1fr; gap: 14px 28px; align-items: center;
 }
@@ -262,7 +262,9 @@ const STYLE = `
 .polygon .controls button[name="play"] {
   min-width: 78px; border-color: var(--ink); background: var(--ink); color: var(--paper);
 }
-.polygon .controls button[name="play"]:hover { border-color: var(--accent); background: var(--accent); }
+.polygon .controls button[name="play"]:hover {
+  border-color: var(--accent); background: var(--accent); color: var(--paper);
+}
 .polygon .buttons label { flex: none; margin-left: auto; }
 .polygon .buttons input { width: 78px; }
 .polygon .sliders { gap: 4px 28px; }

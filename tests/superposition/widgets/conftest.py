@@ -23,6 +23,18 @@ def polygon(tmp_path_factory: pytest.TempPathFactory) -> Call:
 
 
 @pytest.fixture(scope="session")
+def ripples(tmp_path_factory: pytest.TempPathFactory) -> Call:
+    """Call a function of ripples.js on many cases at once."""
+    return caller("ripples", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def head(tmp_path_factory: pytest.TempPathFactory) -> Call:
+    """Call a function of attention_head.js on many cases at once."""
+    return caller("attention_head", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def zoo(tmp_path_factory: pytest.TempPathFactory) -> Call:
     """Call a function of zoo.js on many cases at once."""
     return caller("zoo", tmp_path_factory)

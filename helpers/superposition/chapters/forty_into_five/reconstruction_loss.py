@@ -77,6 +77,10 @@ Return a tensor without dimensions, so that it can be differentiated.""",
             "This is the absolute error. Square the difference: large errors should weigh more.",
         ),
         Wrong(
+            lambda x, x_hat, importance: (importance * (x - x_hat)).mean(),
+            "You forgot the square. Without it an error above the truth cancels one below, and a bad guess looks good.",
+        ),
+        Wrong(
             lambda x, x_hat, importance: (importance * (x - x_hat) ** 2).mean().sqrt(),
             "You take the root at the end. The loss is the mean of the weighted squares itself.",
         ),

@@ -1,0 +1,1 @@
+"""What the chapter *waves* asks and claims."""
