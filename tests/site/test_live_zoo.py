@@ -42,26 +42,26 @@ def test_every_button_shows_its_figure_by_key(page: Page, name: str) -> None:
     expect(button(page, name)).to_have_attribute("aria-pressed", "true")
     assert page.locator("[aria-pressed=true]").count() == 1
     assert f"{name} has " in caption(page)
-    assert page.locator(".figure .name").inner_text() == name
+    assert page.locator(".ideal .name").inner_text() == name
 
 
 def test_the_mouse_turns_both_figures_from_either_side(page: Page) -> None:
-    for side in ("figure", "trained"):
-        before = [corners(page, each) for each in ("figure", "trained")]
+    for side in ("ideal", "trained"):
+        before = [corners(page, each) for each in ("ideal", "trained")]
         box = page.locator(f".{side} .solid").bounding_box()
         assert box is not None
         page.mouse.move(box["x"] + 60, box["y"] + 60)
         page.mouse.down()
         page.mouse.move(box["x"] + 120, box["y"] + 90, steps=5)
         page.mouse.up()
-        after = [corners(page, each) for each in ("figure", "trained")]
+        after = [corners(page, each) for each in ("ideal", "trained")]
         assert all(one != other for one, other in zip(before, after, strict=True))
         page.mouse.move(box["x"] + 20, box["y"] + 20, steps=3)
-        assert [corners(page, each) for each in ("figure", "trained")] == after
+        assert [corners(page, each) for each in ("ideal", "trained")] == after
 
 
 def test_arrow_keys_turn_and_turn_back(page: Page) -> None:
-    solid, start, angles = page.locator(".figure .solid"), corners(page, "figure"), values(page)
+    solid, start, angles = page.locator(".ideal .solid"), corners(page, "ideal"), values(page)
     for there, back in (("ArrowLeft", "ArrowRight"), ("ArrowUp", "ArrowDown")):
         for _ in range(4):
             solid.press(there)
@@ -69,11 +69,11 @@ def test_arrow_keys_turn_and_turn_back(page: Page) -> None:
         for _ in range(4):
             solid.press(back)
         assert values(page) == angles
-        assert corners(page, "figure") == start
+        assert corners(page, "ideal") == start
 
 
 def test_a_full_turn_comes_round_and_a_tilt_stops(page: Page) -> None:
-    solid, angles = page.locator(".figure .solid"), values(page)
+    solid, angles = page.locator(".ideal .solid"), values(page)
     for _ in range(72):
         solid.press("ArrowRight")
     assert values(page) == angles
@@ -115,7 +115,7 @@ def test_the_room_that_is_kept_is_the_room_it_needs(figures: Figures, width: int
 
 def test_nothing_moves_by_itself(figures: Figures) -> None:
     page = opened(figures, script=TIMED_FRAMES)
-    before = corners(page, "figure")
+    before = corners(page, "ideal")
     page.wait_for_timeout(300)
-    assert corners(page, "figure") == before
+    assert corners(page, "ideal") == before
     assert page.evaluate("frames_ms.length") == 0

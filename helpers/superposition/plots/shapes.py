@@ -21,13 +21,13 @@ def view(W: ArrayLike, turn: float = VIEW[0], tilt: float = VIEW[1]) -> np.ndarr
 
 
 def edges(W: ArrayLike) -> list[tuple[int, int]]:
-    """Join each corner to those nearest to it: pairs whose cosine is within .08 of the largest at either end."""
+    """Join each corner to those nearest to it: pairs whose cosine is within .25 of the largest at either end."""
     points = np.asarray(W, dtype=float)
     unit = points / np.linalg.norm(points, axis=0)
     cosines = unit.T @ unit - 3 * np.eye(unit.shape[1])
     nearest = cosines.max(axis=1)
     pairs = zip(*np.triu_indices(unit.shape[1], 1), strict=True)
-    return [(int(i), int(j)) for i, j in pairs if cosines[i, j] > min(nearest[i], nearest[j]) - 0.08]
+    return [(int(i), int(j)) for i, j in pairs if cosines[i, j] > min(nearest[i], nearest[j]) - 0.25]
 
 
 def draw_solid(ax: Axes, W: ArrayLike, title: str = "", note: str = "") -> Axes:
@@ -118,7 +118,8 @@ def draw_forces(ax: Axes, cosine: ArrayLike, forces: dict[str, ArrayLike]) -> Ax
         heights = np.asarray(force) / np.asarray(force)[-1]
         ax.plot(places, heights, color=color, lw=2.4 if color == INK else 1.8)
         at = float(np.interp(level, heights, places))
-        label_end(ax, at, level, name, color, dx=-8 if side == "right" else 8).set_ha(side)
+        label = label_end(ax, at, level, name, color, dx=-8 if side == "right" else 8)
+        label.set_horizontalalignment(side)
     ax.set(xlabel="cosine between the two directions", ylabel="cost of the pair", ylim=(-0.03, 1.03))
     ax.set_yticks([0, 1])
     return ax

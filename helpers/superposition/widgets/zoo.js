@@ -89,12 +89,12 @@ export function view([x, y, z], turn, tilt) {
   return [right, z * Math.cos(b) + back * Math.sin(b), z * Math.sin(b) - back * Math.cos(b)];
 }
 
-/** Pairs of neighbours: those whose cosine is within .08 of the largest at either end. */
+/** Pairs of neighbours: those whose cosine is within .25 of the largest at either end. */
 export function edges(W) {
   const unit = W.map(w => scaled(w, 1 / Math.hypot(...w))), table = gram(unit);
   const nearest = table.map((row, i) => Math.max(...row.filter((_, j) => j !== i)));
   return table.flatMap((row, i) => row.flatMap((cosine, j) =>
-    i < j && cosine > Math.min(nearest[i], nearest[j]) - 0.08 ? [[i, j]] : []));
+    i < j && cosine > Math.min(nearest[i], nearest[j]) - 0.25 ? [[i, j]] : []));
 }
 
 const NAMES = Object.keys(ZOO), SAME = 0.15;
@@ -210,7 +210,7 @@ class Figure {
   constructor(model, el) {
     const { root, caption } = frame(el);
     Object.assign(this, { model, root, caption, held: null });
-    root.innerHTML = `<style>${STYLE}</style><div class="stage">${panel("figure")}${panel("trained")}</div>
+    root.innerHTML = `<style>${STYLE}</style><div class="stage">${panel("ideal")}${panel("trained")}</div>
 <div class="controls">${NAMES.map(button).join("")}
 <div class="turns">${slider("turn", -180, 180)}${slider("tilt", -90, 90)}</div></div>`;
     this.solids = [...root.querySelectorAll(".solid")];
@@ -225,12 +225,12 @@ class Figure {
   get name() { return NAMES[this.model.get("shape")]; }
 
   draw() {
-    const turn = this.model.get("turn"), tilt = this.model.get("tilt"), sides = { figure: ZOO, trained: TRAINED };
+    const turn = this.model.get("turn"), tilt = this.model.get("tilt"), sides = { ideal: ZOO, trained: TRAINED };
     for (const [side, shapes] of Object.entries(sides)) {
       const part = selector => this.root.querySelector(`.${side} ${selector}`), W = shapes[this.name];
       drawSolid(part(".solid"), W, turn, tilt);
       drawTable(part(".table"), W);
-      part(".name").textContent = side === "figure" ? this.name : `trained on ${W.length} features`;
+      part(".name").textContent = side === "ideal" ? this.name : `trained on ${W.length} features`;
       part(".note").textContent = shares(W);
       part(".table").setAttribute("aria-label", `Overlaps of the ${W.length} directions`);
     }

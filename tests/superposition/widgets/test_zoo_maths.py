@@ -79,7 +79,10 @@ def test_edges_are_the_static_figures(zoo, cases) -> None:
         assert [tuple(pair) for pair in found] == drawn.edges(columns(case["W"]))
 
 
-@pytest.mark.parametrize(("name", "edges"), [("tetrahedron", 6), ("octahedron", 12), ("cube", 12), ("icosahedron", 30)])
+TEXTBOOK = {"tetrahedron": 6, "octahedron": 12, "square antiprism": 16, "cube": 12, "icosahedron": 30}
+
+
+@pytest.mark.parametrize(("name", "edges"), TEXTBOOK.items())
 def test_solids_have_the_edges_of_the_textbook(zoo, name: str, edges: int) -> None:
     [corners] = zoo("figure", [{"shape": name}])
     assert len(zoo("edges", [{"W": corners}])[0]) == edges
