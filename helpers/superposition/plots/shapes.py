@@ -113,13 +113,13 @@ def draw_forces(ax: Axes, cosine: ArrayLike, forces: dict[str, ArrayLike]) -> Ax
     """Plot what a pair costs against its cosine, each curve scaled to 1 at its right end."""
     places = np.asarray(cosine)
     ax.axvline(0, color=RULE, lw=1)
-    looks = ((MUTED, 0.6, "right"), (CATEGORY[1], 0.2, "right"), (INK, 0.35, "left"))
-    for (name, force), (color, level, side) in zip(forces.items(), looks, strict=False):
+    looks = ((MUTED, 0.6, True), (CATEGORY[1], 0.2, True), (INK, 0.35, False))
+    for (name, force), (color, level, to_the_left) in zip(forces.items(), looks, strict=False):
         heights = np.asarray(force) / np.asarray(force)[-1]
         ax.plot(places, heights, color=color, lw=2.4 if color == INK else 1.8)
         at = float(np.interp(level, heights, places))
-        label = label_end(ax, at, level, name, color, dx=-8 if side == "right" else 8)
-        label.set_horizontalalignment(side)
+        label = label_end(ax, at, level, name, color, dx=-8 if to_the_left else 8)
+        label.set_horizontalalignment("right" if to_the_left else "left")
     ax.set(xlabel="cosine between the two directions", ylabel="cost of the pair", ylim=(-0.03, 1.03))
     ax.set_yticks([0, 1])
     return ax
