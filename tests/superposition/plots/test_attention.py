@@ -1,7 +1,5 @@
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 
 from superposition.plots import style
 from superposition.plots.attention import (
@@ -12,15 +10,6 @@ from superposition.plots.attention import (
     draw_smoother,
     draw_weighted_sum,
 )
-
-
-@pytest.fixture
-def ax():
-    with mpl.rc_context():
-        style.use_style()
-        _, axes = plt.subplots()
-        yield axes
-    plt.close("all")
 
 
 def test_a_pattern_runs_from_paper_to_violet_and_says_its_weights(ax):

@@ -1,10 +1,7 @@
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from superposition.frames import polygon
-from superposition.plots import style
 from superposition.plots.shapes import (
     draw_blocks,
     draw_budget,
@@ -18,15 +15,6 @@ from superposition.plots.shapes import (
     view,
 )
 from superposition.polytopes import cube, icosahedron
-
-
-@pytest.fixture
-def ax():
-    with mpl.rc_context():
-        style.use_style()
-        _, axes = plt.subplots()
-        yield axes
-    plt.close("all")
 
 
 def dots(ax):

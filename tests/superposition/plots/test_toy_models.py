@@ -1,5 +1,4 @@
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -14,15 +13,6 @@ from superposition.plots.toy_models import (
     draw_matrix,
     draw_readout,
 )
-
-
-@pytest.fixture
-def ax():
-    with mpl.rc_context():
-        style.use_style()
-        _, axes = plt.subplots()
-        yield axes
-    plt.close("all")
 
 
 def test_samples_are_drawn_as_given_with_zero_on_paper(ax):

@@ -1,9 +1,6 @@
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from superposition.plots import style
 from superposition.plots.waves import (
     draw_against_spacing,
     draw_beats,
@@ -17,15 +14,6 @@ from superposition.plots.waves import (
     draw_spectrum,
     draw_walk,
 )
-
-
-@pytest.fixture
-def ax():
-    with mpl.rc_context():
-        style.use_style()
-        _, axes = plt.subplots()
-        yield axes
-    plt.close("all")
 
 
 def lines(ax):
