@@ -153,7 +153,7 @@ class Trained:
 START_SCALE = 0.3
 METHODS = {
     "design": {"steps": 400, "lr": 0.1, "n_restarts": 4},
-    "sampled": {"steps": 2000, "lr": 1e-2, "n_restarts": 2},
+    "sampled": {"steps": 2000, "lr": 5e-3, "n_restarts": 4},
 }
 
 
@@ -202,7 +202,7 @@ def train(
 
     The same mathematics as `fit` with a hand-derived gradient, and many times cheaper (`benchmarks/README.md`). Method
     "design" descends the expected loss itself, summed over all patterns of activity: 400 steps, 4 starts; nothing is
-    drawn but the starts. "sampled" draws a fresh batch each step: 2,000 steps, 2 starts. "auto" takes the design up to
+    drawn but the starts. "sampled" draws a fresh batch each step: 2,000 steps, 4 starts. "auto" takes the design up to
     6 features. Sampling sees the same uniform numbers in all instances unless `shared=False` (then they are
     independent replicas, and noisier to compare), and at least `min_active` features on, on the mean, with weights that
     undo it. Restarts are judged on inputs that no training saw (`training.judged_loss`).
