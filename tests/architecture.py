@@ -32,6 +32,7 @@ MATHS = {
     "features": set(),
     "frames": set(),
     "geometry": {"frames"},
+    "phases": {"features"},
     "polytopes": {"frames", "geometry"},
     "positions": set(),
     "thomson": {"frames"},
