@@ -45,7 +45,7 @@ STAGES = (
     ),
     Stage("book", ("pytest", "-n", "2", "--dist", "loadfile"), ("tests/book",)),
     Stage("notebooks", ("pytest", "--nbval", "-p", "strict_nbval", "-n", "2", "--dist", "loadfile"), ("book",)),
-    Stage("site", ("pytest",), ("tests/site",)),
+    Stage("site", ("pytest", "-n", "2", "--dist", "loadfile"), ("tests/site",)),
 )
 
 

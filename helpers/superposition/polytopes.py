@@ -17,6 +17,7 @@ from superposition.geometry import blocks
 
 Shape = Float[Tensor, "d_hidden n_features"]
 Other = Float[Tensor, "_ _"]  # beside a Shape of another size
+TIE = 1e-6  # two residuals nearer than this differ by rounding, which is another on each machine
 
 
 def simplex(d_hidden: int) -> Other:
@@ -89,9 +90,22 @@ def direct_sum(*shapes: Other) -> Other:
 
 
 def _flattened(columns: Other, d_hidden: int) -> Other:
-    """Write columns that span d dimensions in d coordinates, and give them length 1."""
-    axes = torch.linalg.svd(columns, full_matrices=False).U[:, :d_hidden]
-    return torch.nn.functional.normalize(axes.T @ columns, dim=0)
+    """Write columns that span d dimensions in d coordinates, and give them length 1.
+
+    The axes are those of the first independent columns, one after another (Gram-Schmidt): singular vectors of equal
+    singular values would be others on other machines.
+    """
+    axes, steps = torch.linalg.qr(columns[:, _independent(columns)[:d_hidden]])
+    return torch.nn.functional.normalize((axes * steps.diagonal().sign()).T @ columns, dim=0)
+
+
+def _independent(figure: Shape) -> list[int]:
+    """Choose the first corners, one a dimension, that are independent of those before."""
+    chosen: list[int] = []
+    for corner in range(figure.shape[1]):
+        if torch.linalg.matrix_rank(figure[:, [*chosen, corner]]) > len(chosen):
+            chosen.append(corner)
+    return chosen
 
 
 def _catalogue() -> dict[str, Tensor]:
@@ -133,6 +147,7 @@ def align(W: Shape, figure: Other) -> tuple[Shape, float]:
 
     The residual is the root mean square distance of the directions (all taken with length 1) from their corners.
     Tries every way to send the first independent corners somewhere, so it is meant for a dozen corners in space.
+    Of ways that are equally good, as a symmetric figure has many, the first is taken.
     Different shapes raise ValueError.
     """
     if W.shape != figure.shape:
@@ -145,7 +160,7 @@ def align(W: Shape, figure: Other) -> tuple[Shape, float]:
         order = linear_sum_assignment((figure.T @ turn @ unit).numpy(), maximize=True)[1]
         turn = _rotation(unit[:, order], figure)
         residual = float((turn @ unit[:, order] - figure).square().sum(0).mean().sqrt())
-        if residual < best[1]:
+        if residual < best[1] - TIE:
             best = turn @ W[:, order], residual
     return best
 
@@ -154,15 +169,6 @@ def _rotation(columns: Shape, targets: Shape) -> Other:
     """Find the rotation or reflection that brings columns nearest to their targets (Procrustes)."""
     left, _, right = torch.linalg.svd(targets @ columns.T)
     return left @ right
-
-
-def _independent(figure: Shape) -> list[int]:
-    """Choose the first corners, one a dimension, that are independent of those before."""
-    chosen: list[int] = []
-    for corner in range(figure.shape[1]):
-        if torch.linalg.matrix_rank(figure[:, [*chosen, corner]]) > len(chosen):
-            chosen.append(corner)
-    return chosen
 
 
 def recognise(W: Shape, tolerance: float = 0.15) -> Counter[str]:

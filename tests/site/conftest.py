@@ -1,4 +1,4 @@
-"""Build the site once, serve it as GitHub Pages would, and open it in one browser; all tests here share the three."""
+"""Build the site once, serve it as GitHub Pages would, and open it in a browser; the tests of one worker share them."""
 
 import os
 import sys
@@ -17,13 +17,6 @@ import site_live  # noqa: E402
 import site_serving as serving  # noqa: E402
 import site_visiting as visiting  # noqa: E402
 from site_repository import Repository  # noqa: E402
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker when they are spread with --dist loadgroup."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("site"))
 
 
 def need(tool: str, what: str) -> str:

@@ -18,16 +18,23 @@ POLICY = (
 PAGE = """<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Figures</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
-<link rel="stylesheet" href="tokens.css"><link rel="stylesheet" href="figures/live_figure.css">
+<link rel="stylesheet" href="tokens.css"><link rel="stylesheet" href="base.css">
+<link rel="stylesheet" href="figures/live_figure.css">
 <style>body {{ margin: 0 auto; max-width: 720px; padding: 0 18px; background: var(--paper) }}</style>
 <script type="module" src="live.js"></script></head>
 <body><main><h1>Figures</h1>{figures}</main></body></html>"""
-AT_REST = 600  # milliseconds: the sentence is said 250 after the last change
+# What a test waits for is a promise of the page itself, which keeps its order however slow the machine is: a frame that
+# was asked for before is drawn before ours, and a sentence said 250 ms after the last change before our 300 are over.
+DRAWN = """() => new Promise(done => {
+  const next = window.untimed ?? window.requestAnimationFrame.bind(window);
+  next(() => next(done));
+})"""
+SPOKEN = "() => document.fonts.ready.then(() => new Promise(done => setTimeout(done, 300)))"
 # Times each frame of the page from the call to the layout that it causes.
 TIMED_FRAMES = """
 window.frames_ms = [];
-const request = window.requestAnimationFrame.bind(window);
-window.requestAnimationFrame = draw => request(now => {
+window.untimed = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = draw => window.untimed(now => {
   const start = performance.now();
   draw(now);
   document.querySelector("figure").getBoundingClientRect();
@@ -70,12 +77,14 @@ class Figures:
 
 
 def copy_figures(root: Path) -> Path:
-    """Lay the loader, the tokens and the figures' files where the site has them."""
+    """Lay the loader, the styles with their fonts and the figures' files where the site has them."""
     (root / "figures").mkdir()
     for file in (*MODULES.glob("*.js"), *MODULES.glob("*.css")):
         shutil.copyfile(file, root / "figures" / file.name)
-    for name in ("live.js", "tokens.css"):
-        shutil.copyfile(ROOT / "book" / "static" / name, root / name)
+    static = ROOT / "book" / "static"
+    for name in ("live.js", "tokens.css", "base.css"):
+        shutil.copyfile(static / name, root / name)
+    shutil.copytree(static / "fonts", root / "fonts")
     return root
 
 
@@ -94,9 +103,15 @@ def caption(page: Page) -> str:
     return page.locator("figcaption").inner_text()
 
 
+def drawn(page: Page) -> None:
+    """Wait until the page has drawn what has happened so far."""
+    page.evaluate(DRAWN)
+
+
 def at_rest(page: Page) -> str:
-    """Read the sentence once nothing moves."""
-    page.wait_for_timeout(AT_REST)
+    """Read the sentence once what has happened is drawn and said."""
+    for promise in (DRAWN, SPOKEN, DRAWN):
+        page.evaluate(promise)
     return caption(page)
 
 

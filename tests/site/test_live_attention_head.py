@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-import site_visiting as visiting
 from site_live import Figures, at_rest, button
 from superposition.widgets import AttentionHead
 
@@ -117,26 +116,3 @@ def test_shuffle_and_reset_work_from_the_keyboard(page: Page) -> None:
     button(page, "Reset").press(" ")
     at_rest(page)
     assert weights(page) == before
-
-
-@pytest.mark.parametrize("width", [360, 390, 1280])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_fits_and_axe_finds_nothing(figures: Figures, width: int, theme: str) -> None:
-    page = opened(figures, width)
-    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-    at_rest(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert visiting.audit(page) == []
-
-
-@pytest.mark.parametrize(
-    ("width", "height"), [(800, AttentionHead.height_hint), (390, AttentionHead.height_hint_narrow)]
-)
-def test_the_room_that_is_kept_is_the_room_it_needs(figures: Figures, width: int, height: int) -> None:
-    page = opened(figures, width)
-    figure = page.locator("figure.live-figure")
-    at_rest(page)
-    figure.evaluate("node => node.style.minHeight = 0")
-    needed = figure.bounding_box()
-    assert needed is not None
-    assert needed["height"] == pytest.approx(height, abs=12)

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from site_live import TIMED_FRAMES, Figures, arrows, at_rest, button, caption, loss, play_to_the_end
+from site_live import TIMED_FRAMES, Figures, arrows, at_rest, button, caption, drawn, loss, play_to_the_end
 
 
 def test_it_waits_for_play_and_says_so(figures: Figures) -> None:
@@ -37,7 +37,7 @@ def test_another_seed_starts_elsewhere_and_the_same_seed_returns(figures: Figure
     for value, same in (("7", False), ("0", True)):
         seed.fill(value)
         seed.press("Enter")
-        page.wait_for_timeout(100)
+        drawn(page)
         assert (arrows(page) == start) is same
     seed.fill("-3")
     seed.press("Enter")
@@ -48,6 +48,7 @@ def test_pause_stops_and_the_sentence_speaks_only_at_rest(figures: Figures) -> N
     page = figures.polygon()
     before = loss(page)
     button(page, "Play").click()
+    drawn(page)
     said = set()
     for _ in range(5):
         page.wait_for_timeout(100)
@@ -79,8 +80,10 @@ def test_a_tip_follows_the_mouse_and_training_heals_it(figures: Figures) -> None
     x, y = tip["x"] + tip["width"] / 2, tip["y"] + tip["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(centre["x"] + centre["width"] / 2 + 40, centre["y"] + centre["height"] / 2 + 30, steps=8)
-    page.wait_for_timeout(100)
+    # straight outwards, since a tip that is pulled aside for long lets the others settle into a square
+    middle_x, middle_y = centre["x"] + centre["width"] / 2, centre["y"] + centre["height"] / 2
+    page.mouse.move(x + (x - middle_x) / 4, y + (y - middle_y) / 4, steps=8)
+    drawn(page)
     during = arrows(page)
     assert during[2] != before[2]
     page.mouse.up()
@@ -147,7 +150,7 @@ def test_disturb_and_play_work_from_the_keyboard_alone(figures: Figures) -> None
     page = figures.polygon()
     before = arrows(page)
     button(page, "Disturb").press(" ")
-    page.wait_for_timeout(100)
+    drawn(page)
     assert arrows(page) != before
     button(page, "Play").press("Enter")
     expect(page.locator("figcaption")).to_contain_text("a regular pentagon", timeout=60_000)

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-import site_visiting as visiting
 from site_live import TIMED_FRAMES, Figures, button, caption
 from superposition.widgets import Zoo
 from superposition.widgets.zoo import NAMES
@@ -88,29 +87,6 @@ def test_sliders_move_by_key(page: Page, name: str) -> None:
     slider.press("Home")
     expect(slider).to_have_attribute("aria-valuetext", "-180 degrees" if name == "turn" else "-90 degrees")
     assert corners(page, "trained") != before
-
-
-@pytest.mark.parametrize("width", [360, 390, 1280])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_fits_and_axe_finds_nothing(figures: Figures, width: int, theme: str) -> None:
-    page = opened(figures, width, shape=6)
-    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert visiting.audit(page) == []
-
-
-@pytest.mark.parametrize(("width", "height"), [(800, Zoo.height_hint), (390, Zoo.height_hint_narrow)])
-@pytest.mark.parametrize("shape", [0, 3])
-def test_the_room_that_is_kept_is_the_room_it_needs(figures: Figures, width: int, height: int, shape: int) -> None:
-    page = opened(figures, width, shape=shape)
-    figure = page.locator("figure.live-figure")
-    kept = figure.bounding_box()
-    figure.evaluate("node => node.style.minHeight = 0")
-    needed = figure.bounding_box()
-    assert kept is not None
-    assert needed is not None
-    assert kept["height"] == pytest.approx(height, abs=30)
-    assert kept["height"] - needed["height"] < 40
 
 
 def test_nothing_moves_by_itself(figures: Figures) -> None:

@@ -83,10 +83,10 @@ def draw_named_curves(
     return ax
 
 
-def draw_defects(ax: Axes, defects: Mapping[str, ArrayLike], floor: float = 1e-17) -> Axes:
+def draw_defects(ax: Axes, defects: Mapping[str, ArrayLike], floor: float = 1e-15) -> Axes:
     """Place each defect on a logarithmic line, one dot a draw: rounding far left, failure right.
 
-    Values of exactly 0 are set on `floor`.
+    What is smaller than `floor` is rounding, another number on each machine, and is set on it.
     """
     for height, measured in enumerate(reversed(list(defects.values()))):
         found = np.maximum(np.asarray(measured, dtype=float), floor)

@@ -22,8 +22,8 @@ class Zoo(LiveFigure):
     """
 
     figure = "zoo"
-    height_hint = 800
-    height_hint_narrow = 830
+    height_hint = 816
+    height_hint_narrow = 850
 
     shape = Bounded(0, len(NAMES) - 1, 4)
     turn = Bounded(-180.0, 180.0, 25.0)

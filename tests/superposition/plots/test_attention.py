@@ -57,7 +57,7 @@ def test_curves_of_one_height_stand_side_by_side(ax):
 def test_a_defect_of_zero_stands_on_the_floor(ax):
     draw_defects(ax, {"whole head": [0.5, 0.7], "fixed": [0.0]})
     dots = [line.get_xydata() for line in ax.lines if line.get_marker() == "o"]
-    np.testing.assert_allclose(dots[0], [[1e-17, 0]])
+    np.testing.assert_allclose(dots[0], [[1e-15, 0]])
     np.testing.assert_allclose(dots[1], [[0.5, 1], [0.7, 1]])
     assert ax.get_xscale() == "log"
 
