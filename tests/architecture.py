@@ -36,6 +36,7 @@ MATHS = {
     "training": {"expected_loss", "gradients", "importance_sampling"},
     "frames": set(),
     "geometry": {"frames"},
+    "phases": {"features"},
     "polytopes": {"frames", "geometry"},
     "positions": set(),
     "thomson": {"expected_loss", "frames"},
