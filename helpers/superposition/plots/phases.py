@@ -13,6 +13,8 @@ from superposition.plots.style import CATEGORY, FAINT, INK, MUTED, PAPER, RULE, 
 # by the number of the phase: keep the first, keep the second, both head to head
 PHASE_COLORS = (CATEGORY[2], CATEGORY[4], CATEGORY[0])
 PHASE_NAMES = ("keep the first", "keep the second", "both, head to head")
+CUT_COLORS = (PHASE_COLORS[0], PHASE_COLORS[2], INK)  # one feature, the stiff pair, the free network
+PAIR_COLORS = (INK, CATEGORY[1])
 PALE = 0.3
 Label = tuple[float, float, float]  # where along x a line's name stands, and by how many points it is moved
 
@@ -35,6 +37,13 @@ def draw_lines(ax: Axes, x: ArrayLike, lines: dict[str, ArrayLike], labels: dict
         label = label_end(ax, at, float(np.interp(at, places[ordered], heights[ordered])), name, color, dx, dy)
         label.set_horizontalalignment("right" if dx < 0 else "left")
     return ax
+
+
+def with_gap(x: ArrayLike, values: ArrayLike, at: float) -> tuple[np.ndarray, np.ndarray]:
+    """Break lines at a jump: insert NaN at `at` into rows of values that belong to rising x."""
+    places, rows = np.asarray(x, dtype=float), np.asarray(values, dtype=float)
+    cut = int(np.searchsorted(places, at))
+    return np.insert(places, cut, at), np.insert(rows, cut, np.nan, axis=0)
 
 
 def draw_candidates(ax: Axes, p: ArrayLike, losses: ArrayLike, title: str, labels: dict[int, tuple]) -> Axes:
