@@ -126,12 +126,15 @@ def draw_one_sided(ax: Axes, x: ArrayLike, heard: ArrayLike, overlaps: Sequence[
     return ax
 
 
-def draw_counts(ax: Axes, rarity: ArrayLike, counts: ArrayLike) -> Axes:
-    """Plot how many features are kept against 1/p, one dot a seed; counts is (rarity, seed), shifted a little apart."""
+def draw_counts(ax: Axes, rarity: ArrayLike, counts: ArrayLike, best: ArrayLike) -> Axes:
+    """Plot how many features are kept against 1/p: a dot for each single start, a line of ink for the best of many.
+
+    `counts` is (rarity, start), drawn a little apart; `best` has one count a rarity.
+    """
     values, places = np.asarray(counts), np.asarray(rarity, dtype=float)
-    ax.plot(places, np.median(values, axis=1), color=CATEGORY[0], lw=1.2, drawstyle="steps-mid")
-    for seed, shift in enumerate(np.linspace(-0.03, 0.03, values.shape[1])):
-        ax.plot(places * np.exp(shift), values[:, seed], "o", ms=6, color=CATEGORY[0], mec=PAPER, mew=0.8)
+    ax.plot(places, best, color=INK, lw=2.4, drawstyle="steps-mid")
+    for start, shift in enumerate(np.linspace(-0.09, 0.09, values.shape[1])):
+        ax.plot(places * np.exp(shift), values[:, start], "o", ms=5, color=CATEGORY[0], mec=PAPER, mew=0.8)
     ax.set(xscale="log", xlabel="how rare: $1/p$", ylabel="features kept")
     ax.set_xticks(places, [f"{value:g}" for value in places])
     ax.minorticks_off()
@@ -164,12 +167,16 @@ def draw_plateaus(ax: Axes, rarity: ArrayLike, dims: ArrayLike, levels: dict[flo
     return ax
 
 
-def draw_jumps(ax: Axes, steps: ArrayLike, losses: ArrayLike, names: Sequence[str]) -> Axes:
-    """Plot the loss of several runs over the steps of training on a logarithmic scale; losses is (steps, run)."""
-    for values, name, color in zip(np.asarray(losses).T, names, CATEGORY, strict=False):
-        ax.plot(steps, values, color=color, lw=1.8)
-        label_end(ax, float(np.asarray(steps)[-1]), float(values[-1]), name, color)
-    ax.set(yscale="log", xlim=(0, float(np.asarray(steps)[-1])), xlabel="training step", ylabel="loss")
+def draw_jumps(ax: Axes, steps: ArrayLike, losses: ArrayLike, levels: dict[float, str]) -> Axes:
+    """Plot the loss of several runs over the steps of training, (steps, run), on a log scale over named levels."""
+    places = np.asarray(steps)
+    for level, name in levels.items():
+        ax.axhline(level, color=RULE, lw=1.2, zorder=0)
+        ax.annotate(name, (1, level), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
+                    va="center", color=MUTED)  # fmt: skip
+    for values, color in zip(np.asarray(losses).T, CATEGORY, strict=False):
+        ax.plot(places, values, color=color, lw=1.8)
+    ax.set(yscale="log", xlim=(0, float(places[-1])), xlabel="training step", ylabel="loss")
     return ax
 
 
