@@ -12,7 +12,8 @@ from jaxtyping import Float
 from scipy.optimize import minimize
 from torch import Tensor
 
-from superposition.frames import gram, interference, polygon, random_directions
+from superposition.expected_loss import first_order_loss
+from superposition.frames import gram, polygon, random_directions
 
 
 def coulomb(cosine: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -23,51 +24,17 @@ def coulomb(cosine: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return (2 - 2 * cosine).rsqrt()
 
 
-def leak(overlap: Float[Tensor, "*shape"], bias: float | Tensor) -> Float[Tensor, "*shape"]:
-    """Integrate the squared ghost that one feature throws on another: int_0^1 relu(overlap x + bias)^2 dx.
-
-    Equals (overlap + bias)^3 / (3 overlap) where overlap > -bias, and 0 everywhere else: no force beyond that angle.
-    Anchors: overlap 1, bias 0 gives 1/3; a negative overlap gives 0. A positive bias raises ValueError: a feature
-    that is read back when nothing is on costs more than first order.
-    """
-    shift = torch.as_tensor(bias, dtype=overlap.dtype)
-    if bool((shift > 0).any()):
-        raise ValueError(f"bias must not be positive, got {float(shift.max()):g}")
-    return torch.where(overlap > 0, (overlap + shift).relu() ** 3 / (3 * overlap.abs().clamp_min(1e-300)), 0)
-
-
-def own_error(squared_norm: Float[Tensor, "*shape"], bias: float | Tensor) -> Float[Tensor, "*shape"]:
-    """Integrate what is lost of a feature that is alone: int_0^1 (x - relu(squared_norm x + bias))^2 dx.
-
-    Anchors: a dead feature costs 1/3, a direction of length 1 with bias 0 costs nothing. For a bias of at most 0.
-    """
-    a, b = squared_norm, torch.as_tensor(bias, dtype=squared_norm.dtype)
-    start = torch.where(a > -b, -b / a.clamp_min(1e-300), 1)  # below it the output is 0
-    slope = 1 - a
-    return start**3 / 3 + slope**2 * (1 - start**3) / 3 - b * slope * (1 - start**2) + b**2 * (1 - start)
-
-
-def first_order_loss(W: Float[Tensor, "d_hidden n_features"], b: Float[Tensor, " n_features"]) -> Float[Tensor, ""]:
-    """Evaluate the limit of n_features x loss / p for rare features: sum_i own_i + sum_{i != j} leak(w_i . w_j, b_j).
-
-    Anchors: n dead features cost n/3; digons, triangles and squares of unit length with b = 0 cost nothing.
-    A positive bias raises ValueError.
-    """
-    ghosts = leak(interference(W), b)
-    return own_error(W.square().sum(0), b).sum() + ghosts.sum()
-
-
 def best_polygon(n_features: int) -> tuple[float, float, float]:
     """Find the cheapest regular polygon with all features alike: first-order loss a feature, squared norm, bias.
 
     Anchors: 3 or 4 features (0, 1, 0); 5 features (.015825, 1.370, -.282). Fewer than 2 raises ValueError.
     """
-    corners = polygon(n_features)
+    corners, alike = polygon(n_features), torch.ones(n_features)
 
     def cost(setting: Float[np.ndarray, "2"]) -> float:
         size, gate = abs(setting[0]), -abs(setting[1])
         biases = torch.full((n_features,), gate, dtype=corners.dtype)
-        return float(first_order_loss(size**0.5 * corners, biases)) / n_features
+        return float(first_order_loss(size**0.5 * corners, biases, alike))
 
     fit = minimize(cost, [1.5, 0.4], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12})
     return float(fit.fun), abs(float(fit.x[0])), -abs(float(fit.x[1]))
