@@ -41,7 +41,7 @@ def drag(page: Page, kind: str, token: int, right: float, down: float) -> None:
 
 def test_it_says_what_bank_reads(page: Page) -> None:
     said = at_rest(page)
-    assert said.startswith("bank reads the ")
+    assert said.startswith("“bank” reads “the” ")
     assert re.search(r"would miss doubling by \d+ %", said)
     assert sum(weights(page)) == pytest.approx(4, abs=0.1)
 
@@ -49,7 +49,7 @@ def test_it_says_what_bank_reads(page: Page) -> None:
 def test_a_query_follows_the_mouse_and_the_pattern_follows_the_query(page: Page) -> None:
     before, still = weights(page), places(page, "keys")
     drag(page, "queries", 1, 40, 30)
-    assert at_rest(page).startswith("river reads")  # what is grasped is chosen
+    assert at_rest(page).startswith("“river” reads")  # what is grasped is chosen
     after = weights(page)
     assert after[4:8] != before[4:8]
     assert after[:4] + after[8:] == before[:4] + before[8:]
@@ -97,7 +97,7 @@ def test_keys_choose_and_move(page: Page) -> None:
 def test_the_slider_goes_from_average_to_one_key(page: Page) -> None:
     slider = page.get_by_label("inverse temperature")
     slider.press("Home")
-    assert "the 25 %, river 25 %, bank 25 %, floods 25 %" in at_rest(page)
+    assert "“the” 25 %, “river” 25 %, “bank” 25 %, “floods” 25 %" in at_rest(page)
     slider.press("End")
     at_rest(page)
     assert max(weights(page)[8:12]) == 1.0
@@ -105,7 +105,7 @@ def test_the_slider_goes_from_average_to_one_key(page: Page) -> None:
 
 def test_a_row_of_the_pattern_chooses_its_query(page: Page) -> None:
     page.locator(".pattern .cell[data-query='0']").first.click()
-    assert at_rest(page).startswith("the reads")
+    assert at_rest(page).startswith("“the” reads")
 
 
 def test_shuffle_and_reset_work_from_the_keyboard(page: Page) -> None:

@@ -91,10 +91,10 @@ def draw_defects(ax: Axes, defects: Mapping[str, ArrayLike], floor: float = 1e-1
     for height, measured in enumerate(reversed(list(defects.values()))):
         found = np.maximum(np.asarray(measured, dtype=float), floor)
         ax.plot([floor, found.max()], [height, height], color=RULE, lw=1.2, zorder=0)
-        ax.plot(found, np.full(len(found), height), "o", ms=8, color=INK, alpha=0.75, mec=PAPER, mew=0.8)
+        ax.plot(found, np.full(len(found), height), "o", ms=8, color=INK, alpha=0.75, mec=PAPER, mew=0.8, clip_on=False)
     ax.set_yticks(range(len(defects)), list(defects)[::-1])
     ax.spines["left"].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="y", length=0, pad=10)  # past the half of a dot that hangs over
     ax.set(xscale="log", xlim=(floor, 10), ylim=(-0.6, len(defects) - 0.4))
     return ax
 

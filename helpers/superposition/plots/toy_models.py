@@ -109,7 +109,7 @@ def draw_directions(ax: Axes, W: ArrayLike, importance: ArrayLike, names: list[s
 def draw_cosines(ax: Axes, rows: dict[str, ArrayLike], levels: dict[float, str]) -> Axes:
     """Spread the cosines of each row along a line, one dot a pair of features, with named levels behind them."""
     for level, name in levels.items():
-        ax.axvline(level, color=FAINT, lw=1.2, ls=(0, (4, 3)), zorder=0)
+        ax.vlines(level, -0.5, len(rows) - 0.48, color=FAINT, lw=1.2, ls=(0, (4, 3)), zorder=0)
         ax.text(level, len(rows) - 0.42, name, ha="center", va="bottom", color=MUTED)
     for height, cosines in enumerate(reversed(rows.values())):
         values = np.sort(np.asarray(cosines))

@@ -71,15 +71,17 @@ export function hull(points) {
 const percent = share => `${Math.round(100 * share)} %`;
 const number = value => (Math.abs(value) < 0.005 ? "0.00" : value.toFixed(2)).replace("-", "\u2212");
 
+const quoted = token => `\u201c${TOKENS[token]}\u201d`;
+
 /** State what the chosen token reads, what comes out, and whether doubling everything doubles it. */
 export function sentence(points, { inverseTemperature, causal, query }, held) {
   const weights = held ?? pattern(points, inverseTemperature, causal);
-  const read = weights[query].map((weight, j) => `${TOKENS[j]} ${percent(weight)}`).join(", ");
+  const read = weights[query].map((weight, j) => `${quoted(j)} ${percent(weight)}`).join(", ");
   const output = outputs(weights, points.values)[query].map(number).join(", ");
   const defect = doublingDefect(points, inverseTemperature, causal, held);
   const verdict = held ? "The pattern is held, so doubling all inputs doubles all outputs exactly."
     : `If all inputs were doubled, the outputs would miss doubling by ${percent(defect)}.`;
-  return `${TOKENS[query]} reads ${read}; its output is (${output}). ${verdict}`;
+  return `${quoted(query)} reads ${read}; its output is (${output}). ${verdict}`;
 }
 
 // ---- drawing ----
@@ -109,7 +111,7 @@ const STYLE = `
 .head .pattern .frame, .head .pattern .weight { pointer-events: none; }
 .head .pattern .frame { fill: none; stroke: var(--accent); stroke-width: 2; }
 .head .controls { gap: 6px 14px; }
-.head .controls label { flex-basis: 180px; }
+.head .controls label:first-child { flex-basis: 100%; }
 .head .controls button { padding: 0 12px; }
 .head .controls label.switch { flex: none; gap: 8px; min-height: 36px; }
 .head .controls input[type="checkbox"] { width: 18px; height: 18px; margin: 0; accent-color: var(--accent); }

@@ -12,8 +12,8 @@ class AttentionHead(LiveFigure):
     """
 
     figure = "attention_head"
-    height_hint = 764
-    height_hint_narrow = 1336
+    height_hint = 806
+    height_hint_narrow = 1378
 
     inverse_temperature = Bounded(0.0, 20.0, 1.0)
     query = Bounded(1, 4, 3)

@@ -122,7 +122,7 @@ const STYLE = `
 .zoo .stage { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px 28px; }
 .zoo .name { margin: 0; font: 600 var(--small)/1.35 var(--sans); color: var(--ink); text-align: center; }
 .zoo svg { display: block; width: 100%; height: auto; overflow: visible; }
-.zoo .solid { cursor: grab; touch-action: none; max-width: 300px; margin: auto; }
+.zoo .solid { cursor: grab; touch-action: none; max-width: 300px; margin: auto; outline-offset: -4px; }
 .zoo .solid:active { cursor: grabbing; }
 .zoo .table { max-width: 190px; margin: auto; }
 .zoo .ball { fill: none; stroke: var(--rule); }

@@ -75,11 +75,11 @@ def test_the_sentence_says_weights_output_and_verdict(head) -> None:
     case = {"points": points, "inverseTemperature": 3, "causal": False, "query": 2}
     said = head("sentence", [case, {**case, "causal": True, "query": 1}, {**case, "held": torch.eye(4).tolist()}])
     assert said == [
-        "bank reads the 25 %, river 25 %, bank 25 %, floods 25 %; its output is (0.00, 0.50). "
+        "“bank” reads “the” 25 %, “river” 25 %, “bank” 25 %, “floods” 25 %; its output is (0.00, 0.50). "
         "If all inputs were doubled, the outputs would miss doubling by 0 %.",
-        "river reads the 50 %, river 50 %, bank 0 %, floods 0 %; its output is (0.00, 0.00). "
+        "“river” reads “the” 50 %, “river” 50 %, “bank” 0 %, “floods” 0 %; its output is (0.00, 0.00). "
         "If all inputs were doubled, the outputs would miss doubling by 0 %.",
-        "bank reads the 0 %, river 0 %, bank 100 %, floods 0 %; its output is (0.00, 2.00). "
+        "“bank” reads “the” 0 %, “river” 0 %, “bank” 100 %, “floods” 0 %; its output is (0.00, 2.00). "
         "The pattern is held, so doubling all inputs doubles all outputs exactly.",
     ]
 

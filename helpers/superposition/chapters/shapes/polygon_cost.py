@@ -73,9 +73,13 @@ exercise = Exercise(
     prompt="""\
 Features stand on a regular polygon with `n_features` corners, all of squared length $a$ = `squared_norm` and with one
 `bias` $b$. One feature is on, with the values in `x`, a tensor of shape (n_samples,). Write
-`polygon_cost(x, n_features, squared_norm, bias)`: the mean over `x` of its own error and all ghosts,
+`polygon_cost(x, n_features, squared_norm, bias)`: the mean over `x` of its own error,
 
-$$(x - \\mathrm{relu}(a x + b))^2 + \\sum_{j=1}^{n-1} \\mathrm{relu}(a \\cos(2 \\pi j / n)\\, x + b)^2 ,$$
+$$(x - \\mathrm{relu}(a x + b))^2 ,$$
+
+plus all its ghosts,
+
+$$\\sum_{j=1}^{n-1} \\mathrm{relu}(a \\cos(2 \\pi j / n)\\, x + b)^2 ,$$
 
 as a number.""",
     reference=polygon_cost,
