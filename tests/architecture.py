@@ -39,12 +39,13 @@ MATHS = {
     "phases": {"features"},
     "polytopes": {"frames", "geometry"},
     "positions": set(),
+    "sweeps": set(),
     "thomson": {"expected_loss", "frames"},
     "toy_models": {"expected_loss", "features", "training"},
     "transformer": {"attention"},
     "waves": set(),
 }
-SCIENCE = {"torch", "numpy", "scipy", "jaxtyping", "safetensors"}
+SCIENCE = {"torch", "numpy", "scipy", "jaxtyping", "safetensors", "tqdm"}
 # What the modules of a folder of the package may import besides the standard library and their own folder.
 OUTSIDE = {
     "": SCIENCE,
@@ -190,8 +191,15 @@ def every_module_has_its_test(root: Path) -> list[str]:
     ]
 
 
+def _distribution(line: str) -> str:
+    return re.split(r"[<>=!~ ;\[]", line)[0]
+
+
 def dependencies_are_floors_of_what_is_imported(root: Path) -> list[str]:
-    """Hold pyproject's dependencies against the package's imports, and the exact versions against both."""
+    """Hold pyproject's dependencies against the package's imports, and the exact versions against both.
+
+    Extras are for what a reader may bring along; the package imports nothing of them.
+    """
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pinned = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
     needed = {
@@ -200,15 +208,19 @@ def dependencies_are_floors_of_what_is_imported(root: Path) -> list[str]:
         for name, _ in imported(path, tree, root / PACKAGE)
         if name.split(".")[0] not in {"superposition", *sys.stdlib_module_names, *LAZY.get(own_layer, set())}
     }
-    listed = {re.split(r"[<>=!~ ;\[]", line)[0] for line in project["dependencies"]}
+    listed = {_distribution(line) for line in project["dependencies"]}
+    extra = [line for lines in project.get("optional-dependencies", {}).values() for line in lines]
     exact = {line.split("==")[0] for line in pinned if re.fullmatch(r"[\w.-]+==[\w.]+", line)}
     loose = [line for line in pinned if line and not line.startswith("#") and "==" not in line]
-    floors = [line for line in project["dependencies"] if re.fullmatch(r"[\w-]+>=[\d.]+", line)]
+    bounds = [*project["dependencies"], *extra]
     return [
         *(f"{name} is imported and no dependency" for name in sorted(needed - listed)),
         *(f"{name} is a dependency and never imported" for name in sorted(listed - needed)),
-        *(f"{name} has no exact version in requirements.txt" for name in sorted(listed - exact)),
-        *(f"{line} is not a lower bound alone" for line in project["dependencies"] if line not in floors),
+        *(
+            f"{name} has no exact version in requirements.txt"
+            for name in sorted({*listed, *map(_distribution, extra)} - exact)
+        ),
+        *(f"{line} is not a lower bound alone" for line in bounds if not re.fullmatch(r"[\w-]+>=[\d.]+", line)),
         *(["requirements.txt must end in -e . and have exact versions elsewhere"] if loose != ["-e ."] else []),
     ]
 

@@ -103,6 +103,18 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
         '[project]\ndependencies = ["torch>=2.2,<3"]',
         "<3",
     ),
+    (
+        dependencies_are_floors_of_what_is_imported,
+        "pyproject.toml",
+        '[project]\ndependencies = ["torch>=2.2", "matplotlib>=3.8"]\noptional-dependencies = { more = ["dask>=1"] }',
+        "dask has no exact version",
+    ),
+    (
+        dependencies_are_floors_of_what_is_imported,
+        "pyproject.toml",
+        '[project]\ndependencies = ["torch>=2.2", "matplotlib>=3.8"]\noptional-dependencies = { more = ["torch<3"] }',
+        "torch<3 is not a lower bound alone",
+    ),
 ]
 
 

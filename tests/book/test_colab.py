@@ -172,9 +172,14 @@ def test_an_older_python_is_refused(metadata):
     assert not SpecifierSet(metadata["Requires-Python"]).contains("3.10.9")
 
 
+def wanted(needed):
+    """Tell whether a requirement holds for an installation that asks for no extra."""
+    return needed.marker is None or needed.marker.evaluate({"extra": ""})
+
+
 def changed_or_unknown(needs, installed):
     """Follow what has to be added to a runtime; return what would change in it, and what we know nothing about."""
-    waiting, faults = list(needs), []
+    waiting, faults = [needed for needed in needs if wanted(needed)], []
     for needed in waiting:
         version = installed.get(needed.name.lower().replace("_", "-"))
         if version is None:
@@ -183,8 +188,14 @@ def changed_or_unknown(needs, installed):
             faults.append(f"{needed} would replace {version}")
         elif not version:
             further = map(Requirement, importlib.metadata.requires(needed.name) or [])
-            waiting += [more for more in further if more.marker is None or more.marker.evaluate({"extra": ""})]
+            waiting += filter(wanted, further)
     return faults
+
+
+def test_a_cluster_is_an_extra_that_nobody_gets_unasked(metadata):
+    assert metadata.get_all("Provides-Extra") == ["cluster"]
+    asked = [needed.name for needed in requirements(metadata) if not wanted(needed)]
+    assert asked == ["distributed"]
 
 
 def test_installing_the_package_changes_nothing_that_the_newest_runtime_brings(metadata):
