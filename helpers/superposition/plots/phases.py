@@ -118,9 +118,8 @@ def draw_one_sided(ax: Axes, x: ArrayLike, heard: ArrayLike, overlaps: Sequence[
     ):
         ax.plot(x, values, color=color, lw=2.4, alpha=0.9)
         if values[-1] > 0:
-            label_end(ax, 1, float(values[-1]), f"overlap {overlap:g}".replace("-", "−"), color, dx=-4, dy=10).set_ha(
-                "right"
-            )
+            label = label_end(ax, 1, float(values[-1]), f"overlap {overlap:g}", color, dx=-4, dy=10)
+            label.set_horizontalalignment("right")
     ax.set_title(title)
     ax.set(xlim=(0, 1), ylim=(-0.02, 0.4), xlabel="$x$ of the feature that is on")
     return ax
@@ -180,12 +179,11 @@ def draw_jumps(ax: Axes, steps: ArrayLike, losses: ArrayLike, levels: dict[float
     return ax
 
 
-def draw_growth(ax: Axes, sizes: ArrayLike, seconds: dict[str, ArrayLike], label: str) -> Axes:
+def draw_growth(ax: Axes, sizes: ArrayLike, seconds: dict[str, ArrayLike], size: str) -> Axes:
     """Plot the time of a training step against one size, both logarithmic, one line an engine."""
     for (name, values), color in zip(seconds.items(), (CATEGORY[1], INK), strict=False):
         ax.plot(sizes, values, "o-", color=color, ms=4.5, mec=PAPER, mew=0.6, lw=1.8)
-        label_end(ax, float(np.asarray(sizes)[-1]), float(np.asarray(values)[-1]), name, color, dx=-4, dy=12).set_ha(
-            "right"
-        )
-    ax.set(xscale="log", yscale="log", xlabel=label)
+        label = label_end(ax, float(np.asarray(sizes)[-1]), float(np.asarray(values)[-1]), name, color, dx=-4, dy=12)
+        label.set_horizontalalignment("right")
+    ax.set(xscale="log", yscale="log", xlabel=size)
     return ax
