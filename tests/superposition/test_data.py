@@ -31,3 +31,18 @@ def test_the_shipped_linear_models_sit_at_their_closed_form():
         assert W.shape == (3, 5, 40)
         assert float(excess.min()) >= 0
         assert float(excess.max()) < 0.005
+
+
+def test_the_shipped_shares_are_those_of_the_shipped_weights_and_keep_the_bound():
+    """Shares of all models were taken before the weights of a few were rounded to half precision."""
+    arrays = data.load("shapes")
+    shown = [arrays["rarity"].tolist().index(rarity) for rarity in arrays["shown"].tolist()]
+    W, D = arrays["sweep.W"].double(), arrays["sweep.D"]
+    overlaps = torch.einsum("rmdi,rmdj->rmij", W, W)
+    squared = overlaps.diagonal(dim1=-2, dim2=-1).square()
+    shares = torch.where(squared > 0, squared / overlaps.square().sum(-1), 0)
+    torch.testing.assert_close(shares.float(), D[shown], rtol=0, atol=2e-3)
+    stored = arrays["sweep.dims_per_feature"][shown]
+    torch.testing.assert_close((30 / W.square().sum((-2, -1))).float(), stored, rtol=2e-3, atol=0)
+    assert D.shape == (len(arrays["rarity"]), 3, 400)
+    assert float(D.sum(-1).max()) <= 30 + 1e-4
