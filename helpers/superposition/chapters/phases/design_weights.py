@@ -8,7 +8,12 @@ from superposition.course.bank import Case, Exercise, Property, Wrong
 from superposition.course.comparison import agrees
 
 
-def design_weights(active_count, feature_probability, n_features, points):
+def design_weights(
+    active_count,
+    feature_probability,
+    n_features,
+    points,
+):
     """Weigh every input of a design."""
     k, p = active_count, feature_probability
     chance = p**k * (1 - p) ** (n_features - k)
