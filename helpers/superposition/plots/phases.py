@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, LogLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
 from superposition.plots.style import CATEGORY, FAINT, INK, MUTED, PAPER, RULE, arrow, bare, label_end
@@ -121,7 +121,7 @@ def draw_one_sided(ax: Axes, x: ArrayLike, heard: ArrayLike, overlaps: Sequence[
         if values[-1] > 0:
             label = label_end(ax, 1, float(values[-1]), f"overlap {overlap:g}".replace("-", "−"), color, dx=-4, dy=10)
             label.set_horizontalalignment("right")
-    ax.set_title(title)
+    ax.set_title(title.replace("-", "−"))
     ax.set(xlim=(0, 1), ylim=(-0.02, 0.4), xlabel="$x$ of the feature that is on")
     return ax
 
@@ -136,6 +136,7 @@ def draw_counts(ax: Axes, rarity: ArrayLike, counts: ArrayLike, best: ArrayLike)
     for start, shift in enumerate(np.linspace(-0.09, 0.09, values.shape[1])):
         ax.plot(places * np.exp(shift), values[:, start], "o", ms=5, color=CATEGORY[0], mec=PAPER, mew=0.8)
     ax.set(xscale="log", xlabel="how rare: $1/p$", ylabel="features kept")
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xticks(places, [f"{value:g}" for value in places])
     ax.minorticks_off()
     return ax
@@ -188,9 +189,12 @@ def draw_growth(ax: Axes, sizes: ArrayLike, seconds: dict[str, ArrayLike], size:
     for (name, values), color in zip(seconds.items(), (CATEGORY[1], INK), strict=True):
         heights = np.asarray(values, dtype=float)
         ax.plot(places, heights, "o-", color=color, ms=4.5, mec=PAPER, mew=0.6, lw=1.8)
-        if named:
-            label = label_end(ax, float(places[-2]), float(heights[-2]), name, color, dx=-8, dy=4)
-            label.set_horizontalalignment("right")
+        if named and color == INK:  # below its line, where there is room
+            label_end(ax, float(places[2]), float(heights[2]), name, color, dx=6, dy=-9)
+        elif named:
+            label_end(ax, float(places[-2]), float(heights[-2]), name, color, dx=-8, dy=4).set_horizontalalignment(
+                "right"
+            )
     ax.set(xscale="log", yscale="log", xlabel=size)
     shown = places[:: (len(places) + 3) // 4]
     ax.set_xticks(shown, [f"{value:g}" for value in shown])
