@@ -19,9 +19,18 @@ from playwright.sync_api import Page, sync_playwright  # noqa: E402
 import site_live  # noqa: E402
 import site_serving as serving  # noqa: E402
 import site_visiting as visiting  # noqa: E402
-from superposition.widgets import AttentionHead, Polygon, Ripples, Zoo  # noqa: E402
+from superposition.widgets import AttentionHead, Border, Polygon, Ripples, Zoo  # noqa: E402
 
-FIGURES = (AttentionHead(), Polygon(), Polygon(n_features=12), Ripples(), Ripples(n_sources=12), Zoo(), Zoo(shape=6))
+FIGURES = (
+    AttentionHead(),
+    Border(),
+    Polygon(),
+    Polygon(n_features=12),
+    Ripples(),
+    Ripples(n_sources=12),
+    Zoo(),
+    Zoo(shape=6),
+)
 FRAMES = 200
 # Some figures draw at once, within the key's own event: what that takes is noted too, and a frame without work is not.
 PRESS = """(node, key) => {

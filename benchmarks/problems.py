@@ -71,7 +71,7 @@ PROBLEMS = {
             _levels(20),
             (0, 5, 10, 15, 19),
             2**15,
-            {"steps": 10_000, "lr": 3e-3, "n_restarts": 1},
+            {"batch": 64, "steps": 14_000, "lr": 3e-3, "n_restarts": 1},
         ),
     )
 }

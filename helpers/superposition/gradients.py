@@ -40,8 +40,8 @@ def check_gates(output: str, hidden: str) -> None:
 
 
 def _gate(gradient: Tensor, value: Tensor) -> Tensor:
-    """Let a gradient pass where the ReLU was open."""
-    return torch.ops.aten.threshold_backward(gradient, value, 0)
+    """Let a gradient pass where a ReLU of `value` is open, in place."""
+    return torch.ops.aten.threshold_backward.grad_input(gradient, value, 0, grad_input=gradient)
 
 
 class GradientBuffers:
@@ -66,7 +66,7 @@ class GradientBuffers:
         check_gates(output, hidden)
         self.output, self.hidden = output, hidden
         self.h = like.new_ones(group, d_hidden + 1, n_samples)
-        self.z = like.new_empty(group, n_features, n_samples)
+        self.z, self.error = (like.new_empty(group, n_features, n_samples) for _ in range(2))
         self.dh = like.new_empty(group, d_hidden, n_samples)
         self.n_samples = n_samples
 
@@ -84,13 +84,15 @@ class GradientBuffers:
         W = stacked[..., :-1]
         self._store(W, x)
         z = torch.bmm(stacked, self.h, out=self.z)
-        error = _gate(z.relu_() - x, z) if self.output == "relu" else z - x
+        error = torch.sub(z, x, out=self.error)
+        if self.output == "relu":
+            _gate(error, z)  # where z > 0, relu(z) - x is z - x, so z itself need not be rectified
         if weight is not None:
             error.mul_(weight)
         gradient = torch.bmm(error, self.h.mT).mul_(importance[:, None])
         dh = torch.bmm((W * importance[:, None]).mT, error, out=self.dh)
         if self.hidden == "relu":
-            dh = _gate(dh, self.h[:, :-1])
+            _gate(dh, self.h[:, :-1])
         gradient[..., :-1] += self._through_store(x, dh)
         return gradient.mul_(2 / (len(importance) * (1 if weight is not None else self.n_samples)))
 

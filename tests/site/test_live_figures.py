@@ -6,11 +6,11 @@ from playwright.sync_api import Page, expect
 import site_visiting as visiting
 from site_live import Figures, arrows, at_rest, button, twin
 from superposition import widgets
-from superposition.widgets import AttentionHead, Polygon, Ripples, Zoo
+from superposition.widgets import AttentionHead, Border, Polygon, Ripples, Zoo
 from superposition.widgets.live_figure import LiveFigure
 
-OPENING = [AttentionHead(), Polygon(), Ripples(), Zoo(), Zoo(shape=0)]
-FULLEST = [AttentionHead(), Polygon(n_features=12), Ripples(n_sources=12), Zoo(shape=6)]
+OPENING = [AttentionHead(), Border(), Polygon(), Ripples(), Zoo(), Zoo(shape=0)]
+FULLEST = [AttentionHead(), Border(0.72, 0.94), Polygon(n_features=12), Ripples(n_sources=12), Zoo(shape=6)]
 
 
 def test_no_figure_is_forgotten_here() -> None:

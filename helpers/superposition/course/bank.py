@@ -61,8 +61,8 @@ class Exercise:
 
     `reference` is the worked solution, shown to the reader as it stands; its signature and docstring make the stub.
     `sample(generator, trial)` draws the inputs by name; `sizes` names the dimensions of those that are tensors, and
-    `returns` those of the result, or is `float` or `str`. A training exercise is judged `by_outcome`: only by its
-    properties, never against the reference, whose random numbers the learner need not share.
+    `returns` those of the result, a number standing for itself, or is `float` or `str`. A training exercise is judged
+    `by_outcome`: only by its properties, never against the reference, whose random numbers the learner need not share.
     `equivalent_mutants` lists changes of the reference that change no result worth a reader's time, with the reason.
     """
 
@@ -71,7 +71,7 @@ class Exercise:
     reference: Callable
     sample: Callable[[torch.Generator, int], dict[str, Any]]
     sizes: Mapping[str, tuple[str, ...]]
-    returns: tuple[str, ...] | type
+    returns: tuple[str | int, ...] | type
     wrong: tuple[Wrong, ...]
     properties: tuple[Property, ...]
     hints: tuple[str, str, str]
@@ -124,7 +124,7 @@ class Exercise:
         if not isinstance(self.returns, tuple):
             return None
         sizes = self.sizes_of(inputs)
-        return [(name, sizes[name]) for name in self.returns]
+        return [("", size) if isinstance(size, int) else (size, sizes[size]) for size in self.returns]
 
 
 def chapters() -> list[str]:

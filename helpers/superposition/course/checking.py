@@ -162,7 +162,7 @@ def _type(hearing: Hearing) -> Answer:
     return None
 
 
-def _has_type(value: object, wanted: tuple[str, ...] | type, expected: object) -> bool:
+def _has_type(value: object, wanted: tuple[str | int, ...] | type, expected: object) -> bool:
     if not isinstance(wanted, tuple):
         return is_number(value) if wanted is float else isinstance(value, wanted)
     truths = isinstance(expected, Tensor) and expected.dtype is torch.bool

@@ -150,7 +150,11 @@ def inputs_in_words(exercise: Exercise, inputs: dict[str, Any]) -> str:
 def _wanted(exercise: Exercise) -> str:
     if not isinstance(exercise.returns, tuple):
         return "a string" if exercise.returns is str else "a number"
-    return f"a tensor of shape ({', '.join(exercise.returns)})" if exercise.returns else "a tensor without dimensions"
+    return (
+        f"a tensor of shape ({', '.join(map(str, exercise.returns))})"
+        if exercise.returns
+        else "a tensor without dimensions"
+    )
 
 
 def _named(sizes: Iterable[tuple[str, int]]) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, LogLocator
 from numpy.typing import ArrayLike
 
 from superposition.plots.style import CATEGORY, FAINT, INK, MUTED, PAPER, RULE, arrow, bare, label_end
@@ -118,9 +119,8 @@ def draw_one_sided(ax: Axes, x: ArrayLike, heard: ArrayLike, overlaps: Sequence[
     ):
         ax.plot(x, values, color=color, lw=2.4, alpha=0.9)
         if values[-1] > 0:
-            label_end(ax, 1, float(values[-1]), f"overlap {overlap:g}".replace("-", "−"), color, dx=-4, dy=10).set_ha(
-                "right"
-            )
+            label = label_end(ax, 1, float(values[-1]), f"overlap {overlap:g}".replace("-", "−"), color, dx=-4, dy=10)
+            label.set_horizontalalignment("right")
     ax.set_title(title)
     ax.set(xlim=(0, 1), ylim=(-0.02, 0.4), xlabel="$x$ of the feature that is on")
     return ax
@@ -177,15 +177,30 @@ def draw_jumps(ax: Axes, steps: ArrayLike, losses: ArrayLike, levels: dict[float
     for values, color in zip(np.asarray(losses).T, CATEGORY, strict=False):
         ax.plot(places, values, color=color, lw=1.8)
     ax.set(yscale="log", xlim=(0, float(places[-1])), xlabel="training step", ylabel="loss")
+    plain_heights(ax, (1, 2, 5))
+    ax.minorticks_off()
     return ax
 
 
-def draw_growth(ax: Axes, sizes: ArrayLike, seconds: dict[str, ArrayLike], label: str) -> Axes:
-    """Plot the time of a training step against one size, both logarithmic, one line an engine."""
-    for (name, values), color in zip(seconds.items(), (CATEGORY[1], INK), strict=False):
-        ax.plot(sizes, values, "o-", color=color, ms=4.5, mec=PAPER, mew=0.6, lw=1.8)
-        label_end(ax, float(np.asarray(sizes)[-1]), float(np.asarray(values)[-1]), name, color, dx=-4, dy=12).set_ha(
-            "right"
-        )
-    ax.set(xscale="log", yscale="log", xlabel=label)
+def draw_growth(ax: Axes, sizes: ArrayLike, seconds: dict[str, ArrayLike], size: str, *, named: bool) -> Axes:
+    """Plot the time of a training step against one size, both logarithmic, one line an engine, named if wished."""
+    places = np.asarray(sizes, dtype=float)
+    for (name, values), color in zip(seconds.items(), (CATEGORY[1], INK), strict=True):
+        heights = np.asarray(values, dtype=float)
+        ax.plot(places, heights, "o-", color=color, ms=4.5, mec=PAPER, mew=0.6, lw=1.8)
+        if named:
+            label = label_end(ax, float(places[-2]), float(heights[-2]), name, color, dx=-8, dy=4)
+            label.set_horizontalalignment("right")
+    ax.set(xscale="log", yscale="log", xlabel=size)
+    shown = places[:: (len(places) + 3) // 4]
+    ax.set_xticks(shown, [f"{value:g}" for value in shown])
+    plain_heights(ax, (1,))
+    ax.minorticks_off()
+    return ax
+
+
+def plain_heights(ax: Axes, digits: Sequence[float]) -> Axes:
+    """Write the numbers of a logarithmic y axis out, at these first digits of every decade."""
+    ax.yaxis.set_major_locator(LogLocator(subs=digits))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     return ax

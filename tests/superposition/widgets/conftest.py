@@ -40,6 +40,12 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Call:
     return caller("zoo", tmp_path_factory)
 
 
+@pytest.fixture(scope="session")
+def border(tmp_path_factory: pytest.TempPathFactory) -> Call:
+    """Call a function of border.js on many cases at once."""
+    return caller("border", tmp_path_factory)
+
+
 def caller(figure: str, tmp_path_factory: pytest.TempPathFactory) -> Call:
     """Return what calls a function of a figure's module in node, by way of the figure's runner."""
     node = shutil.which("node")

@@ -1,0 +1,1 @@
+"""What the chapter *phases* asks and claims."""

@@ -1,0 +1,406 @@
+// The map of two features in one number: which of three ways is cheapest, and what a network does that is free to choose.
+// x is how rare the features are, y how important the second one is; both axes are logarithmic.
+
+const P = [0.01, 1], R = [0.1, 10]; // the map's ends
+const STEPS = 200, RATE = 0.05, LONG = 0.3; // the descent, and the length above which a feature counts as kept
+const STARTS = [[1, 0], [0, 1], [1, -1], [0.8, -0.5]];
+const CELLS = 24; // places to a side when the whole map is trained
+const KEY_STEP = 0.02, KEY_LEAP = 0.1; // decades
+
+// ---- maths: pure functions, compared with Python by the tests ----
+
+/** Losses of: keep the first, keep the second, both head to head. */
+export function candidateLosses(p, r) {
+  const variance = p / 3 - p * p / 4;
+  return [r * variance, variance, (1 + r) * p * p / 6];
+}
+
+/** The feature probability below which the pair is the cheapest of the three. */
+export function boundary(r) {
+  const smaller = Math.min(r, 1 / r);
+  return 2 * smaller / (1 + 2.5 * smaller);
+}
+
+/** Index of the smallest; the first of equals. */
+export const least = values => values.indexOf(Math.min(...values));
+
+/** Nodes on (0, 1) and weights of Gauss and Legendre, by Newton's method on the Legendre polynomial. */
+export function gaussLegendre(n) {
+  return Array.from({ length: n }, (_, i) => {
+    let x = Math.cos(Math.PI * (i + 0.75) / (n + 0.5)), slope = 1;
+    for (let turn = 0; turn < 50; turn++) {
+      let before = 1, value = x;
+      for (let k = 2; k <= n; k++) [before, value] = [value, ((2 * k - 1) * x * value - (k - 1) * before) / k];
+      slope = n * (x * value - before) / (x * x - 1);
+      x -= value / slope;
+    }
+    return { node: (x + 1) / 2, weight: 1 / ((1 - x * x) * slope * slope) };
+  });
+}
+
+/** Inputs [x1, x2, how many are on, share within their pattern] that integrate over two features: 1 + 8 + 8 + 64. */
+export const DESIGN = (nodes => [
+  [0, 0, 0, 1],
+  ...nodes.map(({ node, weight }) => [node, 0, 1, weight]),
+  ...nodes.map(({ node, weight }) => [0, node, 1, weight]),
+  ...nodes.flatMap(a => nodes.map(b => [a.node, b.node, 2, a.weight * b.weight])),
+])(gaussLegendre(8));
+
+/** Expected loss of w = [w1, w2, b1, b2], and its gradient written into `slope`. */
+export function expectedLoss([w1, w2, b1, b2], p, r, slope = [0, 0, 0, 0]) {
+  const chance = [(1 - p) ** 2, p * (1 - p), p * p];
+  let loss = 0;
+  slope.fill(0);
+  for (const [x1, x2, on, share] of DESIGN) {
+    const h = w1 * x1 + w2 * x2, z1 = w1 * h + b1, z2 = w2 * h + b2, weight = share * chance[on];
+    const e1 = Math.max(0, z1) - x1, e2 = Math.max(0, z2) - x2;
+    loss += weight * (e1 * e1 + r * e2 * e2);
+    const g1 = z1 > 0 ? 2 * weight * e1 : 0, g2 = z2 > 0 ? 2 * weight * r * e2 : 0, gh = g1 * w1 + g2 * w2;
+    slope[0] += g1 * h + gh * x1;
+    slope[1] += g2 * h + gh * x2;
+    slope[2] += g1;
+    slope[3] += g2;
+  }
+  return loss;
+}
+
+/** Follow the slope with Adam from one start; return the best point passed and its loss. */
+export function descend(p, r, [first, second]) {
+  const w = [first, second, first ? 0 : p / 2, second ? 0 : p / 2], slope = [0, 0, 0, 0];
+  const mean = [0, 0, 0, 0], square = [0, 0, 0, 0];
+  let best = { loss: Infinity, w };
+  for (let step = 0; step <= STEPS; step++) {
+    const loss = expectedLoss(w, p, r, slope);
+    if (loss < best.loss) best = { loss, w: [...w] };
+    const rate = RATE * (1 + Math.cos(Math.PI * step / STEPS)) / 2, t = step + 1;
+    for (let i = 0; i < 4; i++) {
+      mean[i] += 0.1 * (slope[i] - mean[i]);
+      square[i] += 0.001 * (slope[i] * slope[i] - square[i]);
+      w[i] -= rate / (1 - 0.9 ** t) * mean[i] / (Math.sqrt(square[i] / (1 - 0.999 ** t)) + 1e-8);
+    }
+  }
+  return best;
+}
+
+/** The best network of all starts. */
+export function freeOptimum(p, r) {
+  const ends = STARTS.map(start => descend(p, r, start));
+  return ends[least(ends.map(end => end.loss))];
+}
+
+/** 0 keeps the first, 1 the second, 2 both head to head, -1 none of these. */
+export function phaseOf([w1, w2]) {
+  const first = Math.abs(w1) > LONG, second = Math.abs(w2) > LONG;
+  if (first && second) return w1 * w2 < 0 ? 2 : -1;
+  return first ? 0 : second ? 1 : -1;
+}
+
+/** A place on the map from shares of its width (rarer to the right) and height (more important upwards), and back. */
+export const at = (across, up) => ({
+  p: P[1] * (P[0] / P[1]) ** across,
+  r: R[0] * (R[1] / R[0]) ** up,
+});
+export const shares = (p, r) => [Math.log(p / P[1]) / Math.log(P[0] / P[1]), Math.log(r / R[0]) / Math.log(R[1] / R[0])];
+
+const between = (value, [low, high]) => Math.max(low, Math.min(high, value));
+/** Three digits are enough for a place, and can be said. */
+const rounded = (value, ends) => between(Number(value.toPrecision(3)), ends);
+
+// ---- what is seen, in words ----
+
+const WAYS = ["keep the first", "keep the second", "both, head to head"];
+const SHORT = ["keep 1st", "keep 2nd", "both"];
+const DOES = ["keeps the first alone", "keeps the second alone", "shares"];
+const pair = w => `(${w[0].toFixed(2)}, ${w[1].toFixed(2)})`.replaceAll("-", "−");
+
+/** State the cheapest way and what the free network does. */
+export function sentence(p, r, free) {
+  const losses = candidateLosses(p, r), winner = least(losses), phase = phaseOf(free.w), saved = 1 - free.loss / losses[winner];
+  const others = losses.filter((_, i) => i !== winner).map(loss => loss.toPrecision(3)).join(" and ");
+  const says = `p = ${p}, r = ${r}. Cheapest of the three: ${WAYS[winner]}, loss ${losses[winner].toPrecision(3)} against ${others}. `;
+  const does = phase < 0 ? "ends in between" : DOES[phase];
+  const link = phase === winner ? "The trained network agrees" : `But the trained network ${does}`;
+  return `${says}${link}: W = ${pair(free.w)}, loss ${free.loss.toPrecision(3)}, ${(100 * saved).toFixed(1)} % less.`;
+}
+
+/** State how the trained places compare with the map. */
+export function tally(cells) {
+  const other = cells.filter(cell => cell.phase !== cell.winner), shared = other.filter(cell => cell.phase === 2);
+  return `Trained at ${cells.length} places: ${other.length} contradict the map, ${shared.length} of these by sharing.`;
+}
+
+// ---- drawing ----
+
+const BOX = { left: 46, top: 12, width: 374, height: 300 };
+const STYLE = `
+.border { container-type: inline-size; }
+.border + figcaption { box-sizing: border-box; min-height: calc(4.35em + 14px); padding-top: 0 !important; }
+.border .stage { display: grid; grid-template-columns: 1.75fr 1fr; gap: 14px 22px; align-items: center; }
+.border svg { display: block; width: 100%; height: auto; overflow: visible; }
+.border svg text { font-size: 12.5px; fill: var(--muted); stroke: none; }
+.border svg .middle { text-anchor: middle; } .border svg .end { text-anchor: end; }
+.border .map { cursor: crosshair; touch-action: none; }
+.border .way-0 { fill: var(--category-3); } .border .way-1 { fill: var(--category-5); } .border .way-2 { fill: var(--category-1); }
+.border .region { opacity: 0.3; }
+.border svg .name { fill: var(--ink); font-weight: 600; pointer-events: none; }
+.border .map .name { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-opacity: 0.6; }
+.border .frontier { fill: none; stroke: var(--ink); stroke-width: 2.4; }
+.border .tick { stroke: var(--rule); }
+.border .cells circle { pointer-events: none; } .border .cells .other { stroke: var(--ink); stroke-width: 1.4; }
+.border .cross path { fill: none; stroke: var(--accent); stroke-width: 2.4; stroke-linecap: round; }
+.border .cross .halo { stroke: var(--paper); stroke-width: 6; } .border .cross circle { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
+.border .free { fill: var(--ink); }
+.border svg .winner { fill: var(--ink); font-weight: 600; }
+.border .line { stroke: var(--muted); } .border .shaft { stroke-width: 4; }
+.border .shaft.way-0 { stroke: var(--category-3); } .border .shaft.way-1 { stroke: var(--category-5); }
+.border .zero { fill: var(--ink); }
+.border .controls button { min-width: 168px; }
+.border .sliders { display: flex; flex-wrap: wrap; flex: 1 1 300px; gap: 4px 28px; }
+.border .sliders label { flex: 1 1 150px; display: grid; grid-template-columns: 1.2em 1fr 3em; gap: 8px; }
+@media (max-width: 640px) { .border + figcaption { min-height: calc(7.25em + 14px); } }
+@container (max-width: 560px) {
+  .border .stage { grid-template-columns: minmax(0, 1fr); }
+  .border .map text { font-size: 15px; }
+  .border .sides { max-width: 300px; margin: auto; }
+  .border .sliders label { flex-basis: 100%; }
+  .border .controls button { flex: 1 1 100%; }
+}`;
+
+function svg(parent, name, attributes = {}, text = "") {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  set(node, attributes);
+  node.textContent = text;
+  parent.append(node);
+  return node;
+}
+function set(node, attributes) {
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+}
+const point = (p, r) => {
+  const [across, up] = shares(p, r);
+  return [BOX.left + BOX.width * across, BOX.top + BOX.height * (1 - up)];
+};
+
+/** Axes, the three regions with their names, the border, trained places, and the cross. */
+function mapPanel(stage) {
+  const node = svg(stage, "svg", { class: "map", viewBox: "0 0 430 354", role: "img", tabindex: 0,
+    "aria-label": "Map of the cheapest way, rarer features to the right, a more important second feature upwards. "
+      + "Arrow keys move the cross, with shift in larger steps." });
+  const { left, top, width, height } = BOX, middle = top + height / 2, right = left + width, bottom = top + height;
+  svg(node, "rect", { x: left, y: top, width, height: height / 2, class: "region way-1" });
+  svg(node, "rect", { x: left, y: middle, width, height: height / 2, class: "region way-0" });
+  const rise = Array.from({ length: 81 }, (_, k) => at(0, k / 80).r).map(r => point(boundary(r), r));
+  const wedge = `M${rise.map(xy => xy.join(" ")).join("L")}`;
+  svg(node, "path", { d: `${wedge}L${right} ${top}V${bottom}Z`, fill: "var(--paper)" });
+  svg(node, "path", { d: `${wedge}L${right} ${top}V${bottom}Z`, class: "region way-2" });
+  svg(node, "path", { d: wedge, class: "frontier" });
+  for (const p of [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01]) svg(node, "text", { x: point(p, 1)[0], y: bottom + 18, class: "middle" }, p);
+  for (const r of [0.1, 0.3, 1, 3, 10]) svg(node, "text", { x: left - 7, y: point(1, r)[1] + 4, class: "end" }, r);
+  svg(node, "text", { x: left + width / 2, y: bottom + 38, class: "middle" }, "feature probability p (rarer to the right)");
+  svg(node, "text", { transform: `translate(12 ${middle}) rotate(-90)`, class: "middle" }, "importance r of the second");
+  svg(node, "text", { x: left + 10, y: top + 22, class: "name" }, WAYS[1]);
+  svg(node, "text", { x: left + 10, y: bottom - 12, class: "name" }, WAYS[0]);
+  svg(node, "text", { x: left + 0.66 * width, y: top + 22, class: "name middle" }, WAYS[2]);
+  const cells = svg(node, "g", { class: "cells" }), cross = svg(node, "g", { class: "cross" });
+  for (const name of ["halo", "mark"]) svg(cross, "path", { d: "M-13 0H-5M5 0H13M0 -13V-5M0 5V13", class: name });
+  svg(cross, "circle", { r: 5 });
+
+  const draw = ({ p, r }) => set(cross, { transform: `translate(${point(p, r)})` });
+  function add({ p, r, phase, winner }) {
+    const [cx, cy] = point(p, r), agrees = phase === winner;
+    svg(cells, "circle", { cx, cy, r: agrees ? 2.2 : 4.2, class: `${phase < 0 ? "free" : `way-${phase}`} ${agrees ? "" : "other"}` });
+  }
+  return { node, draw, add, clear: () => cells.replaceChildren() };
+}
+
+/** Bars of the three losses and of the trained network's, and under them the arrows on their line. */
+function sidePanel(stage) {
+  const node = svg(stage, "svg", { class: "sides", viewBox: "0 0 250 354", role: "img",
+    "aria-label": "Bars of four losses, and the arrows of the cheapest way and of the trained network on a line" });
+  svg(node, "text", { x: 0, y: 16, class: "name" }, "loss");
+  const bars = [...WAYS, "trained network"].map((name, i) => {
+    const y = 26 + 42 * i;
+    const label = svg(node, "text", { x: 0, y: y + 12 }, name), value = svg(node, "text", { x: 250, y: y + 12, class: "end" });
+    const bar = svg(node, "rect", { x: 0, y: y + 18, height: 11, rx: 2, class: i < 3 ? `way-${i}` : "free" });
+    return { label, value, bar };
+  });
+  const lines = ["cheapest of the three", "trained network"].map((name, i) => {
+    const y = 232 + 76 * i;
+    svg(node, "text", { x: 0, y: y - 12, class: "name" }, name);
+    const value = svg(node, "text", { x: 250, y: y - 12, class: "end" });
+    svg(node, "line", { x1: 0, x2: 250, y1: y + 16, y2: y + 16, class: "line" });
+    const arrows = [0, 1].map(k => ({
+      shaft: svg(node, "line", { class: `shaft way-${k}`, y1: y + 16, y2: y + 16 }),
+      head: svg(node, "path", { class: `way-${k}`, d: "M0 0L-12 7V-7Z" }), y: y + 16,
+    }));
+    svg(node, "circle", { cx: 125, cy: y + 16, r: 3.5, class: "zero" });
+    return { value, arrows };
+  });
+
+  function arrow({ shaft, head, y }, length) {
+    const tip = 125 + 88 * length, kept = Math.abs(length) > 0.02, back = Math.sign(length) * Math.min(10, 88 * Math.abs(length));
+    set(shaft, { x1: 125, x2: tip - back });
+    set(head, { transform: `translate(${tip} ${y}) scale(${Math.sign(length) * Math.min(1, Math.abs(length) * 8)} 1)` });
+    for (const part of [shaft, head]) set(part, { visibility: kept ? "visible" : "hidden" });
+  }
+  function draw({ p, r }, free) {
+    const losses = candidateLosses(p, r), winner = least(losses), all = [...losses, free.loss], longest = Math.max(...all);
+    bars.forEach(({ label, value, bar }, i) => {
+      set(bar, { width: Math.max(1, 250 * all[i] / longest) });
+      value.textContent = all[i].toPrecision(3) + (i === winner ? ", least of three" : "");
+      for (const part of [label, value]) part.classList.toggle("winner", i === winner);
+    });
+    [STARTS[winner], free.w].forEach((w, i) => {
+      lines[i].value.textContent = pair(w);
+      lines[i].arrows.forEach((part, k) => arrow(part, w[k]));
+    });
+  }
+  return { draw };
+}
+
+// ---- the figure ----
+
+const slider = (name, word, [low, high]) => `<label><span>${word}</span><input type="range" name="${name}"
+min="${Math.log10(low)}" max="${Math.log10(high)}" step="0.02"><output></output></label>`;
+const CONTROLS = `<div class="sliders">${slider("feature_probability", "p", P)}${slider("relative_importance", "r", R)}</div>
+<button type="button" name="fill">Train the whole map</button>`;
+
+/** The figure around the element: the page's own, or a new one in a notebook. */
+function frame(el) {
+  const figure = el.closest("figure") ?? el.appendChild(document.createElement("figure"));
+  const root = figure.contains(el) ? el : figure.appendChild(document.createElement("div"));
+  figure.classList.add("live-figure");
+  root.classList.add("live-root", "border");
+  const caption = figure.querySelector("figcaption") ?? figure.appendChild(document.createElement("figcaption"));
+  caption.id ||= `border-${document.querySelectorAll("figcaption[id^=border-]").length + 1}`;
+  caption.setAttribute("aria-live", "polite");
+  return { root, caption };
+}
+
+class Figure {
+  constructor(model, el) {
+    const { root, caption } = frame(el);
+    Object.assign(this, { model, root, caption, cells: [], filling: false, held: false, waiting: 0, timer: 0 });
+    root.innerHTML = `<style>${STYLE}</style><div class="stage"></div><div class="controls">${CONTROLS}</div>`;
+    const stage = root.querySelector(".stage");
+    Object.assign(this, { map: mapPanel(stage), sides: sidePanel(stage) });
+    this.map.node.setAttribute("aria-describedby", caption.id);
+    // JupyterLab takes arrow keys and Enter for its cells unless the focused element itself says no
+    for (const node of root.querySelectorAll("button, input, [tabindex]")) node.dataset.lmSuppressShortcuts = "true";
+    this.button = root.querySelector("button");
+    this.listen();
+    this.later();
+  }
+
+  get place() { return { p: this.model.get("feature_probability"), r: this.model.get("relative_importance") }; }
+  go({ p, r }) {
+    this.model.set("feature_probability", rounded(p, P));
+    this.model.set("relative_importance", rounded(r, R));
+    this.model.save_changes();
+  }
+
+  // -- one frame --
+  later() { this.waiting ||= requestAnimationFrame(() => this.draw()); }
+  draw() {
+    this.waiting = 0;
+    const place = this.place, key = `${place.p} ${place.r}`;
+    if (this.key !== key) this.free = freeOptimum(place.p, place.r);
+    this.key = key;
+    this.map.draw(place);
+    this.sides.draw(place, this.free);
+    if (this.filling) this.trainSome();
+    this.showControls(place);
+    this.speak(sentence(place.p, place.r, this.free) + (this.cells.length && !this.filling ? ` ${tally(this.cells)}` : ""));
+  }
+  /** Train a few more places of the map, for half a frame, and go on at the next. */
+  trainSome() {
+    const end = performance.now() + 8;
+    while (this.cells.length < CELLS * CELLS && performance.now() < end) {
+      const k = this.cells.length, { p, r } = at((k % CELLS) / (CELLS - 1), Math.floor(k / CELLS) / (CELLS - 1));
+      const cell = { p, r, phase: phaseOf(freeOptimum(p, r).w), winner: least(candidateLosses(p, r)) };
+      this.cells.push(cell);
+      this.map.add(cell);
+    }
+    this.filling = this.cells.length < CELLS * CELLS;
+    if (this.filling) this.later();
+  }
+  /** State the result once nothing has changed for a moment. */
+  speak(text) {
+    if (text === this.said) return;
+    this.said = text;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { this.caption.textContent = text; }, 250);
+  }
+  showControls({ p, r }) {
+    const word = this.filling ? "Stop" : this.cells.length ? "Clear the map" : "Train the whole map";
+    if (this.button.textContent !== word) this.button.textContent = word;
+    const values = { feature_probability: p, relative_importance: r };
+    for (const slider of this.root.querySelectorAll("[type=range]")) {
+      const value = values[slider.name];
+      slider.value = Math.log10(value);
+      slider.nextSibling.textContent = value;
+      slider.setAttribute("aria-valuetext", value);
+      slider.style.setProperty("--filled", `${100 * (slider.value - slider.min) / (slider.max - slider.min)}%`);
+    }
+  }
+
+  // -- button, sliders, pointer, keys --
+  fill() {
+    const done = this.cells.length > 0;
+    if (done) {
+      this.cells = [];
+      this.map.clear();
+    }
+    this.filling = !done;
+    this.later();
+  }
+  listen() {
+    this.button.addEventListener("click", () => this.fill());
+    for (const slider of this.root.querySelectorAll("[type=range]"))
+      slider.addEventListener("input", () => {
+        const name = slider.name === "feature_probability" ? "p" : "r";
+        this.go({ ...this.place, [name]: 10 ** Number(slider.value) });
+      });
+    const node = this.map.node;
+    node.addEventListener("pointerdown", event => {
+      this.held = true;
+      node.setPointerCapture(event.pointerId);
+      this.point(event);
+    });
+    node.addEventListener("pointermove", event => { if (this.held) this.point(event); });
+    for (const end of ["pointerup", "pointercancel"]) node.addEventListener(end, () => { this.held = false; });
+    node.addEventListener("keydown", event => this.press(event));
+  }
+  point(event) {
+    const box = this.map.node.getBoundingClientRect(), unit = 430 / box.width;
+    const across = ((event.clientX - box.left) * unit - BOX.left) / BOX.width;
+    const up = 1 - ((event.clientY - box.top) * unit - BOX.top) / BOX.height;
+    this.go(at(between(across, [0, 1]), between(up, [0, 1])));
+  }
+  press(event) {
+    const step = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!step) return;
+    const decades = event.shiftKey ? KEY_LEAP : KEY_STEP, { p, r } = this.place;
+    this.go({ p: p * 10 ** (decades * step[0]), r: r * 10 ** (decades * step[1]) });
+    event.preventDefault();
+  }
+
+  /** Stop everything when the page or the notebook's view goes. */
+  close() {
+    this.filling = false;
+    cancelAnimationFrame(this.waiting);
+    clearTimeout(this.timer);
+  }
+}
+
+function render({ model, el }) {
+  const figure = new Figure(model, el), again = () => figure.later();
+  const names = ["feature_probability", "relative_importance"];
+  for (const name of names) model.on(`change:${name}`, again);
+  return () => {
+    for (const name of names) model.off(`change:${name}`, again);
+    figure.close();
+  };
+}
+
+export default { render };
