@@ -148,11 +148,12 @@ def test_an_interrupted_sweep_keeps_what_is_finished_and_cancels_the_rest(tmp_pa
             raise KeyboardInterrupt
         return move(old, new)
 
-    done, move = [], os.replace
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
+    done, move, slow = [], os.replace, ShuffledExecutor(2)
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sweeps.os, "replace", impatient)
         with pytest.raises(KeyboardInterrupt):
-            quiet(TASKS, train, pool, store=tmp_path)
+            quiet(TASKS, train, slow, store=tmp_path)
+    assert [future.cancelled() for future, _ in slow.waiting] == [False, False, True, True, True]
     assert [path.suffix for path in tmp_path.iterdir()] == [".safetensors"]
     assert same(quiet(TASKS, train, store=tmp_path), plain)
 
