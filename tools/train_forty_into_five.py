@@ -21,7 +21,7 @@ KINDS = {
 FEATURE_PROBABILITIES = torch.tensor([0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05])
 SEEDS = (0, 1, 2)
 N_FEATURES, D_HIDDEN = 40, 5
-SETTINGS = {"steps": 6000, "batch": 1024, "lr": 3e-3}
+SETTINGS = {"steps": 4000, "batch": 512, "lr": 3e-3, "n_restarts": 4}
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     task = (N_FEATURES, D_HIDDEN, FEATURE_PROBABILITIES, linear_importance(N_FEATURES))
     arrays = {"feature_probability": FEATURE_PROBABILITIES}
     for kind, gates in KINDS.items():
-        runs = [train(*task, **SETTINGS, **gates, n_restarts=1, generator=seeded(seed)) for seed in SEEDS]
+        runs = [train(*task, **SETTINGS, **gates, generator=seeded(seed)) for seed in SEEDS]
         arrays[f"{kind}.W"] = torch.stack([run.W for run in runs], dim=1)
         arrays[f"{kind}.b"] = torch.stack([run.b for run in runs], dim=1)
         print(f"{kind}: trained {len(SEEDS)} seeds at {len(FEATURE_PROBABILITIES)} feature probabilities", flush=True)
