@@ -34,6 +34,17 @@ def _ties_the_losses(case: Case) -> bool:
     return agrees((1 + r) * p**2 / 6, torch.minimum(r, torch.ones_like(r)) * variance)
 
 
+def _of_the_lesser(border):
+    """Make the answer of somebody who keeps the two branches apart and errs within both."""
+    return lambda relative_importance: border(torch.minimum(relative_importance, 1 / relative_importance))
+
+
+OTHER_VARIABLE = "You solved for the other variable: this is the importance as a function of the probability."
+NO_BIAS = "You dropped the $p^2/4$ that the bias saves. A dropped feature costs its variance, $p/3 - p^2/4$."
+SIGN = "The term $p^2/4$ changes its sign when it moves to the other side of the equation."
+PAIR = "You let the pair cost $p^2/3$, which is right at $r = 1$ alone. Its two errors are weighted 1 and $r$."
+
+
 exercise = Exercise(
     title="the border",
     prompt="""\
@@ -51,24 +62,26 @@ on both sides of 1; so has the result.""",
             "You use one branch for all $r$. For $r > 1$ the rival of the pair keeps the second feature.",
         ),
         Wrong(
-            lambda relative_importance: 2 * relative_importance / (4 - 5 * relative_importance),
-            "You solved for the other variable: this is the importance as a function of the probability.",
+            lambda relative_importance: 2 / (2.5 + relative_importance),
+            "You use the branch for $r > 1$ throughout. For $r < 1$ the rival of the pair keeps the first feature.",
+        ),
+        Wrong(lambda relative_importance: 2 * relative_importance / (4 - 5 * relative_importance), OTHER_VARIABLE),
+        Wrong(_of_the_lesser(lambda s: 2 * s / (4 - 5 * s)), OTHER_VARIABLE),
+        Wrong(lambda relative_importance: 2 * relative_importance / (1 + relative_importance), NO_BIAS),
+        Wrong(_of_the_lesser(lambda s: 2 * s / (1 + s)), NO_BIAS),
+        Wrong(lambda relative_importance: 4 * relative_importance / (2 - relative_importance), SIGN),
+        Wrong(_of_the_lesser(lambda s: 4 * s / (2 - s)), SIGN),
+        Wrong(lambda relative_importance: 4 * relative_importance / (4 + 3 * relative_importance), PAIR),
+        Wrong(_of_the_lesser(lambda s: 4 * s / (4 + 3 * s)), PAIR),
+        Wrong(
+            _of_the_lesser(lambda s: 4 * s / (4 + 7 * s)),
+            "You let the pair cost $(1+r)\\,p^2/3$, as if the smaller of two uniform numbers had the mean square of "
+            "one. It has 1/6.",
         ),
         Wrong(
-            lambda relative_importance: (
-                2
-                * torch.minimum(relative_importance, 1 / relative_importance)
-                / (1 + torch.minimum(relative_importance, 1 / relative_importance))
-            ),
-            "You dropped the $p^2/4$ that the bias saves. A dropped feature costs its variance, $p/3 - p^2/4$.",
-        ),
-        Wrong(
-            lambda relative_importance: (
-                2
-                * torch.minimum(relative_importance, 1 / relative_importance)
-                / (1 - 0.5 * torch.minimum(relative_importance, 1 / relative_importance))
-            ),
-            "The term $p^2/4$ changes its sign when it moves to the other side of the equation.",
+            _of_the_lesser(lambda s: 2 / (2.5 + s)),
+            "You compare with the dearer way of keeping one feature. The pair has to beat the cheaper one, which keeps "
+            "the feature that matters more.",
         ),
         Wrong(
             lambda relative_importance: torch.full_like(relative_importance, 4 / 7),

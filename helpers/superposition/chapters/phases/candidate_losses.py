@@ -83,6 +83,20 @@ $p$ = `feature_probability` and then uniform on $(0, 1)$. Write
             lambda feature_probability, relative_importance: _with()(feature_probability, relative_importance) / 2,
             "These are means over the two features. The sum was asked for, as in the text.",
         ),
+        Wrong(
+            _with(dropped=lambda p: p / 12),
+            "You took 1/12, the variance of a feature that is on. A dropped feature also goes on and off, and its bias "
+            "cannot follow: its variance is $p/3 - p^2/4$.",
+        ),
+        Wrong(
+            _with(pair=lambda p, r: (1 + r) * p**2 / 12),
+            "You halve the error of the pair. When both are on the smaller one is lost from both outputs, whichever it "
+            "is: each has the mean square 1/6.",
+        ),
+        Wrong(
+            lambda feature_probability, relative_importance: _with()(feature_probability, relative_importance).T,
+            "You have one row a candidate. Stack along the last axis: one row a place, one column a candidate.",
+        ),
     ),
     properties=(
         Property(

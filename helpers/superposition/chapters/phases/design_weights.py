@@ -58,6 +58,11 @@ def _binomial(k, p, n_features):
     return ways * p**k * (1 - p) ** (n_features - k)
 
 
+def _forced(active_count, feature_probability, n_features, points):
+    chance = _mistaken(share=lambda k, points: 1)(active_count, feature_probability, n_features, points)
+    return chance / chance.sum()
+
+
 exercise = Exercise(
     title="the weights of a design",
     prompt="""\
@@ -94,6 +99,32 @@ weight of every input, so that weighted sums are expectations. `active_count` ho
         Wrong(
             _mistaken(share=lambda k, points: torch.where(k > 0, points, 1)),
             "You share every pattern among `points` inputs. A pattern with $k$ features on has $2^k$ times as many.",
+        ),
+        Wrong(
+            _mistaken(share=lambda k, points: torch.where(k > 0, points * k, 1)),
+            "You give a pattern with $k$ features on $k$ times as many inputs. It has $2^k$ times as many: they fill a "
+            "cube with $k$ sides.",
+        ),
+        Wrong(
+            _mistaken(share=lambda k, points: len(k)),
+            "You share every pattern among all inputs of the design. Only the inputs of that pattern share its chance.",
+        ),
+        Wrong(
+            _mistaken(share=lambda k, points: torch.bincount(k)[k]),
+            "You share one pattern among the inputs of every pattern with $k$ features on. Each pattern has a chance "
+            "of its own to share.",
+        ),
+        Wrong(
+            lambda active_count, feature_probability, n_features, points: (
+                torch.ones(len(active_count)) / len(active_count)
+            ),
+            "All inputs weigh the same in yours. The design lists crowded patterns far more often than they come; the "
+            "weights have to take that back.",
+        ),
+        Wrong(
+            _forced,
+            "The weights add up to 1 because you made them. Crowded patterns, which have more inputs, are still too "
+            "heavy: share each chance among its own inputs.",
         ),
     ),
     properties=(

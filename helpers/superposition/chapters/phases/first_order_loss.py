@@ -37,12 +37,23 @@ def _charges_for_the_dead(case: Case) -> bool:
     return agrees(dead, float(case["importance"].mean() * case["x"].square().mean()))
 
 
-def _mistaken(rectify=torch.relu, own=1.0, bias=1.0, once=1, ghosts=1.0):
+def _mistaken(
+    rectify=torch.relu,
+    own=1.0,
+    bias=1.0,
+    once=1,
+    ghosts=1.0,
+    listener=True,
+    weigh=torch.clone,
+    over_x=torch.mean,
+    cost=torch.square,
+    wanted=torch.clone,
+):
     def function(W, b, x, importance):
+        eye, weight = torch.eye(len(b)), weigh(importance)
         heard = rectify(x[:, None, None] * (W.T @ W) + bias * b)
-        eye = torch.eye(len(b))
-        error = importance * (heard - x[:, None, None] * eye) ** 2
-        return ((error * (own * eye + ghosts * (1 - eye))).mean(0).sum() / len(b) ** once).item()
+        error = (weight if listener else weight[:, None]) * cost(heard - x[:, None, None] * wanted(eye))
+        return (over_x(error * (own * eye + ghosts * (1 - eye)), 0).sum() / len(b) ** once).item()
 
     return function
 
@@ -80,6 +91,27 @@ where $e_{ij}(x) = x\\,[i = j] - \\mathrm{relu}(G_{ij}\\, x + b_j)$ and $G = W^\
         Wrong(
             _mistaken(ghosts=0.0),
             "You count the feature that is on, and not what the others hear of it. That is the interference.",
+        ),
+        Wrong(
+            _mistaken(listener=False),
+            "Importance and bias belong to one feature, the one that listens, $j$. In yours one of the two is taken "
+            "from the feature that is on: both stand along the last axis.",
+        ),
+        Wrong(
+            _mistaken(weigh=torch.ones_like),
+            "All outputs count alike here. An error at output $j$ is weighed with $I_j$.",
+        ),
+        Wrong(
+            _mistaken(over_x=torch.sum),
+            "You add up over the values in `x`. They stand for an integral from 0 to 1: take their mean.",
+        ),
+        Wrong(
+            _mistaken(cost=torch.abs),
+            "You forgot the square: the loss charges for squared errors.",
+        ),
+        Wrong(
+            _mistaken(wanted=torch.ones_like),
+            "You want every output to say $x$. Only the feature that is on should; all others should say 0.",
         ),
     ),
     properties=(

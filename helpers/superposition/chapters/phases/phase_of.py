@@ -67,6 +67,16 @@ def _by_the_longer(W, threshold):
     return torch.where(even & _apart(W), 2, torch.where(first > second, 0, 1))
 
 
+def _dead_by_the_longer(W, threshold):
+    alive = _long(W, threshold).any(dim=1)
+    return torch.where(alive, phase_of(W, threshold), W.abs().argmax(dim=1))
+
+
+def _one_side_by_the_longer(W, threshold):
+    one_side = _long(W, threshold).all(dim=1) & ~_apart(W)
+    return torch.where(one_side, W.abs().argmax(dim=1), phase_of(W, threshold))
+
+
 exercise = Exercise(
     title="which phase",
     prompt="""\
@@ -103,6 +113,22 @@ second is, 2 where both are and point to opposite sides, and -1 otherwise.""",
         Wrong(
             _mistaken(_long, lambda W: torch.ones(len(W), dtype=torch.bool)),
             "Two long arrows on one side are no pair: they cannot be told apart. That is phase −1.",
+        ),
+        Wrong(
+            lambda W, threshold: phase_of(W.flip(1), threshold),
+            "You have 0 and 1 the wrong way round: 0 is the phase that keeps the first feature.",
+        ),
+        Wrong(
+            lambda W, threshold: phase_of(W, threshold).clamp(min=0),
+            "You begin with 0 everywhere, so models that fit no phase count as keeping the first. Begin with -1.",
+        ),
+        Wrong(
+            _dead_by_the_longer,
+            "Of two short arrows you still name the longer. Such a model keeps neither feature: that is -1.",
+        ),
+        Wrong(
+            _one_side_by_the_longer,
+            "Of two long arrows on one side you name the longer, but the other was not dropped: that is -1.",
         ),
     ),
     properties=(

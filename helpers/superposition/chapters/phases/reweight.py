@@ -80,6 +80,32 @@ sample, shape (n_samples,), and so the result.""",
             _mistaken(lambda k, n, p, q: (p / q) ** (n - k) * ((1 - p) / (1 - q)) ** k),
             "The two powers have changed places: $k$ features are on, $n - k$ are off.",
         ),
+        Wrong(
+            _mistaken(lambda k, n, p, q: ((1 - p) / (1 - q)) ** (n - k)),
+            "You weigh what is off. What is on carries news as well: $k$ features were on, more often than $p$ would "
+            "have it.",
+        ),
+        Wrong(
+            _mistaken(lambda k, n, p, q: (p / q) ** k * ((1 - p) / (1 - q)) ** n),
+            "You count the features that are on among those that are off as well. Only $n - k$ are off.",
+        ),
+        Wrong(
+            _mistaken(lambda k, n, p, q: _right(k, n, p, q) / _right(k, n, p, q).sum()),
+            "Your weights add up to 1 within the batch. What a sample counts should not hang on the others that were "
+            "drawn with it.",
+        ),
+        Wrong(
+            _mistaken(lambda k, n, p, q: p**k * (1 - p) ** (n - k)),
+            "This is how likely the sample is under $p$. It was drawn with $q$, so divide by its chance under $q$.",
+        ),
+        Wrong(
+            _mistaken(lambda k, n, p, q: _right(k, n, p, q).log()),
+            "This is the logarithm of the weight, a good way to compute it. Undo it at the end: `.exp()`.",
+        ),
+        Wrong(
+            _mistaken(lambda k, n, p, q: k * (p / q) + (n - k) * (1 - p) / (1 - q)),
+            "You add up one factor a feature. The features are independent, so their chances multiply.",
+        ),
     ),
     properties=(
         Property(_means_one, "Over all samples drawn with $q$ the mean weight should be 1."),

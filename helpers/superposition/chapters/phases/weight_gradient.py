@@ -45,15 +45,29 @@ def _rests_where_nothing_is_lost(case: Case) -> bool:
     return agrees(gradient, torch.zeros(n, n))
 
 
-def _mistaken(gate=True, power=1, roads=(1, 1), factor=True):
+def _open(z, _x):
+    return z > 0
+
+
+def _mistaken(gate=_open, power=1, roads=(1, 1), factor=True, rectify=torch.relu):
     def function(W, b, x, importance):
         h = x @ W.T
-        z = torch.relu(h @ W + b)
-        error = (z - x) * importance**power * ((z > 0) if gate else 1)
+        z = rectify(h @ W + b)
+        error = (z - x) * importance**power * (gate(z, x) if rectify is torch.relu else 1)
         total = roads[0] * h.T @ error + roads[1] * (error @ W.T).T @ x
         return total * (2 / x.numel() if factor else 1)
 
     return function
+
+
+def _scaled(factor):
+    return lambda W, b, x, importance: factor(x) * _mistaken(factor=False)(W, b, x, importance)
+
+
+FACTOR = (
+    "The direction is right, the length is not: the derivative of a mean of squares has the factor $2 / (N n)$, for "
+    "$N$ samples of $n$ features."
+)
 
 
 exercise = Exercise(
@@ -82,17 +96,28 @@ $I_i (x_i - \\hat x_i)^2$, where $\\hat x = \\mathrm{relu}(W^\\top W x + b)$, wi
             _mistaken(roads=(0, 1)),
             "You follow the storing side only. `W` also reads back: the same weights, a second road.",
         ),
-        Wrong(_mistaken(gate=False), "A ReLU that is shut passes no gradient. Multiply the error by `z > 0`."),
+        Wrong(
+            _mistaken(gate=lambda z, _x: torch.ones_like(z)),
+            "A ReLU that is shut passes no gradient. Multiply the error by `z > 0`.",
+        ),
         Wrong(_mistaken(power=2), "Your importance is squared. It multiplies the squared error once."),
         Wrong(_mistaken(power=0), "Your importance is missing: it weighs the error of each feature."),
-        Wrong(
-            _mistaken(factor=False),
-            "The direction is right, the length is not: the derivative of a mean of squares has the factor "
-            "$2 / (N n)$.",
-        ),
+        Wrong(_mistaken(factor=False), FACTOR),
         Wrong(
             lambda W, b, x, importance: -weight_gradient(W, b, x, importance),
             "This points downhill. A gradient points to where the loss grows; the step has the minus.",
+        ),
+        Wrong(_scaled(lambda x: 1 / x.numel()), FACTOR),
+        Wrong(_scaled(lambda x: 2 / len(x)), FACTOR),
+        Wrong(_scaled(lambda x: 2 / x.shape[1]), FACTOR),
+        Wrong(
+            _mistaken(gate=lambda z, x: x > 0),
+            "You let the error pass where the *input* is on. The gate is the output, `z > 0`: where it is open and the "
+            "input is off, the model hears a ghost, and has to learn from it.",
+        ),
+        Wrong(
+            _mistaken(rectify=lambda value: value),
+            "You left the ReLU out: this is the gradient of the linear model.",
         ),
     ),
     properties=(
