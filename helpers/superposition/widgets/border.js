@@ -64,7 +64,8 @@ export function integrate(cuts, value) {
 
 /**
  * Expected loss of w = [w1, w2, b1, b2], and its gradient written into `slope`. The ReLUs bend where h = -b / w; cut
- * there, the integrals over the four patterns of activity are exact.
+ * there, the integrals over the four patterns of activity are exact. (Over x2 they are of squares, between ends that are
+ * linear in x1: cubics.)
  */
 export function expectedLoss(w, p, r, slope = [0, 0, 0, 0]) {
   const [w1, w2, b1, b2] = w, [bend1, bend2] = [-b1 / w1, -b2 / w2], one = p * (1 - p), both = p * p;
@@ -165,7 +166,6 @@ const STYLE = `
 }
 .border .frontier { fill: none; stroke: var(--ink); stroke-width: 2.4; }
 .border .cells circle { pointer-events: none; } .border .cells .other { stroke: var(--ink); stroke-width: 1.4; }
-.border .cross { touch-action: none; }
 .border .cross path { fill: none; stroke: var(--accent); stroke-width: 2.4; stroke-linecap: round; }
 .border .cross .halo { stroke: var(--paper); stroke-width: 6; }
 .border .cross .ring { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
@@ -270,11 +270,11 @@ function sidePanel(stage) {
     const losses = candidateLosses(p, r), best = cheapest(losses), all = [...losses, free.loss], longest = Math.max(...all);
     bars.forEach(({ label, value, bar }, i) => {
       set(bar, { width: Math.max(1, 250 * all[i] / longest) });
-      value.textContent = digits(all[i]) + (best.includes(i) ? ", least of three" : "");
+      value.textContent = digits(all[i]) + (best.includes(i) ? ", least" : "");
       for (const part of [label, value]) part.classList.toggle("winner", best.includes(i));
     });
     [STARTS[best[0]], free.w].forEach((w, i) => {
-      lines[i].value.textContent = pair(w);
+      lines[i].value.textContent = `W = ${pair(w)}`;
       lines[i].arrows.forEach((part, k) => arrow(part, w[k]));
     });
   }
@@ -392,6 +392,9 @@ class Figure {
       node.setPointerCapture(event.pointerId);
       this.point(event);
     });
+    // chromium does not heed touch-action inside an svg: this keeps the page still while the cross is pulled
+    const still = event => { if (event.target.closest(".cross")) event.preventDefault(); };
+    node.addEventListener("touchstart", still, { passive: false });
     node.addEventListener("pointermove", event => { if (this.held) this.point(event); });
     for (const end of ["pointerup", "pointercancel"]) node.addEventListener(end, () => { this.held = false; });
     node.addEventListener("click", event => this.point(event));
