@@ -218,7 +218,7 @@ function mapPanel(stage) {
   for (const p of [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01]) svg(node, "text", { x: point(p, 1)[0], y: bottom + 18, class: "middle" }, p);
   for (const r of [0.1, 0.3, 1, 3, 10]) svg(node, "text", { x: left - 7, y: point(1, r)[1] + 4, class: "end" }, r);
   svg(node, "text", { x: left + width / 2, y: bottom + 38, class: "middle" }, "feature probability p (rarer to the right)");
-  svg(node, "text", { transform: `translate(12 ${middle}) rotate(-90)`, class: "middle" }, "importance r of the second");
+  svg(node, "text", { transform: `translate(8 ${middle}) rotate(-90)`, class: "middle" }, "importance r of the second");
   const cells = svg(node, "g", { class: "cells" });
   svg(node, "text", { x: left + 10, y: top + 22, class: "name" }, WAYS[1]);
   svg(node, "text", { x: left + 10, y: bottom - 12, class: "name" }, WAYS[0]);
