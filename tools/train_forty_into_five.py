@@ -5,6 +5,7 @@ python tools/train_forty_into_five.py
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
@@ -13,7 +14,7 @@ from superposition import data
 from superposition.features import linear_importance
 from superposition.toy_models import train
 
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "linear": {"output": "linear"},
     "ReLU": {"output": "relu"},
     "hidden ReLU": {"output": "relu", "hidden": "relu"},
@@ -21,7 +22,7 @@ KINDS = {
 FEATURE_PROBABILITIES = torch.tensor([0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05])
 SEEDS = (0, 1, 2)
 N_FEATURES, D_HIDDEN = 40, 5
-SETTINGS = {"steps": 4000, "batch": 512, "lr": 3e-3, "n_restarts": 4}
+SETTINGS: dict[str, Any] = {"steps": 4000, "batch": 512, "lr": 3e-3, "n_restarts": 4}
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def main() -> None:
     task = (N_FEATURES, D_HIDDEN, FEATURE_PROBABILITIES, linear_importance(N_FEATURES))
     arrays = {"feature_probability": FEATURE_PROBABILITIES}
     for kind, gates in KINDS.items():
-        runs = [train(*task, **SETTINGS, **gates, generator=seeded(seed)) for seed in SEEDS]
+        runs = [train(*task, **(SETTINGS | gates), generator=seeded(seed)) for seed in SEEDS]
         arrays[f"{kind}.W"] = torch.stack([run.W for run in runs], dim=1)
         arrays[f"{kind}.b"] = torch.stack([run.b for run in runs], dim=1)
         print(f"{kind}: trained {len(SEEDS)} seeds at {len(FEATURE_PROBABILITIES)} feature probabilities", flush=True)

@@ -53,10 +53,10 @@ exercise = Exercise(
 At small $p$ at most one feature is on. Write `first_order_loss(W, b, x, importance)`: the limit of loss / $p$, with
 the integral over the value of the feature that is on replaced by a mean over the values in `x`,
 
-$$\\frac1n \\sum_i \\mathrm{mean}_x \\sum_j I_j \\bigl(x\\,[i = j] - \\mathrm{relu}(G_{ij}\\, x + b_j)\\bigr)^2 ,
-\\qquad G = W^\\top W ,$$
+$$\\frac1n \\sum_i \\mathrm{mean}_x \\sum_j I_j\\, e_{ij}(x)^2 ,$$
 
-as a number. `W` has shape (d_hidden, n_features), `b` and `importance` (n_features,), `x` (n_samples,).""",
+where $e_{ij}(x) = x\\,[i = j] - \\mathrm{relu}(G_{ij}\\, x + b_j)$ and $G = W^\\top W$, as a number. `W` has shape
+(d_hidden, n_features), `b` and `importance` (n_features,), `x` (n_samples,).""",
     reference=first_order_loss,
     sample=_sample,
     sizes={"W": ("d_hidden", "n_features"), "b": ("n_features",), "x": ("n_samples",), "importance": ("n_features",)},
