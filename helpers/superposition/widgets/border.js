@@ -3,7 +3,7 @@
 
 const P = [0.01, 1], R = [0.1, 10]; // the map's ends
 const STEPS = 200, RATE = 0.05, LONG = 0.3; // the descent, and the length above which a feature counts as kept
-const STARTS = [[1, 0], [0, 1], [1, -1], [0.8, -0.5]];
+const STARTS = [[1, 0], [0, 1], [1, -1], [0.8, -0.5], [0.5, -0.8], [0.7, 0.7]]; // the candidates first
 const CELLS = 24; // places to a side when the whole map is trained
 const KEY_STEP = 0.02, KEY_LEAP = 0.1; // decades
 
@@ -24,44 +24,57 @@ export function boundary(r) {
 /** Index of the smallest; the first of equals. */
 export const least = values => values.indexOf(Math.min(...values));
 
-/** Nodes on (0, 1) and weights of Gauss and Legendre, by Newton's method on the Legendre polynomial. */
-export function gaussLegendre(n) {
-  return Array.from({ length: n }, (_, i) => {
-    let x = Math.cos(Math.PI * (i + 0.75) / (n + 0.5)), slope = 1;
-    for (let turn = 0; turn < 50; turn++) {
-      let before = 1, value = x;
-      for (let k = 2; k <= n; k++) [before, value] = [value, ((2 * k - 1) * x * value - (k - 1) * before) / k];
-      slope = n * (x * value - before) / (x * x - 1);
-      x -= value / slope;
-    }
-    return { node: (x + 1) / 2, weight: 1 / ((1 - x * x) * slope * slope) };
-  });
+/** Indices of the candidates that nothing undercuts: more than one where they cost the same. */
+export function cheapest(losses) {
+  const smallest = Math.min(...losses);
+  return losses.flatMap((loss, i) => loss <= smallest * (1 + 1e-9) ? [i] : []);
 }
 
-/** Inputs [x1, x2, how many are on, share within their pattern] that integrate over two features: 1 + 8 + 8 + 64. */
-export const DESIGN = (nodes => [
-  [0, 0, 0, 1],
-  ...nodes.map(({ node, weight }) => [node, 0, 1, weight]),
-  ...nodes.map(({ node, weight }) => [0, node, 1, weight]),
-  ...nodes.flatMap(a => nodes.map(b => [a.node, b.node, 2, a.weight * b.weight])),
-])(gaussLegendre(8));
+/** The first of some cuts that comes after a place on (0, 1), else 1. */
+function nextCut(cuts, from) {
+  let to = 1;
+  for (let i = 0; i < cuts.length; i++) if (cuts[i] > from && cuts[i] < to) to = cuts[i];
+  return to;
+}
 
-/** Expected loss of w = [w1, w2, b1, b2], and its gradient written into `slope`. */
-export function expectedLoss([w1, w2, b1, b2], p, r, slope = [0, 0, 0, 0]) {
-  const chance = [(1 - p) ** 2, p * (1 - p), p * p];
-  let loss = 0;
-  slope.fill(0);
-  for (const [x1, x2, on, share] of DESIGN) {
-    const h = w1 * x1 + w2 * x2, z1 = w1 * h + b1, z2 = w2 * h + b2, weight = share * chance[on];
-    const e1 = Math.max(0, z1) - x1, e2 = Math.max(0, z2) - x2;
-    loss += weight * (e1 * e1 + r * e2 * e2);
-    const g1 = z1 > 0 ? 2 * weight * e1 : 0, g2 = z2 > 0 ? 2 * weight * r * e2 : 0, gh = g1 * w1 + g2 * w2;
-    slope[0] += g1 * h + gh * x1;
-    slope[1] += g2 * h + gh * x2;
-    slope[2] += g1;
-    slope[3] += g2;
+/** Squared errors at one input, weighted; their gradient is added to `slope`. */
+function errors([w1, w2, b1, b2], r, x1, x2, weight, slope) {
+  const h = w1 * x1 + w2 * x2, z1 = w1 * h + b1, z2 = w2 * h + b2;
+  const e1 = Math.max(0, z1) - x1, e2 = Math.max(0, z2) - x2;
+  const g1 = z1 > 0 ? 2 * weight * e1 : 0, g2 = z2 > 0 ? 2 * weight * r * e2 : 0, gh = g1 * w1 + g2 * w2;
+  slope[0] += g1 * h + gh * x1;
+  slope[1] += g2 * h + gh * x2;
+  slope[2] += g1;
+  slope[3] += g2;
+  return weight * (e1 * e1 + r * e2 * e2);
+}
+
+const GAUSS = [0.5 - Math.sqrt(1 / 12), 0.5 + Math.sqrt(1 / 12)]; // two nodes integrate a cubic without error
+
+/** Integrate over (0, 1) what is a cubic between the cuts. */
+export function integrate(cuts, value) {
+  let sum = 0;
+  for (let from = 0; from < 1;) {
+    const to = nextCut(cuts, from), share = (to - from) / 2;
+    for (const node of GAUSS) sum += value(from + node * (to - from), share);
+    from = to;
   }
-  return loss;
+  return sum;
+}
+
+/**
+ * Expected loss of w = [w1, w2, b1, b2], and its gradient written into `slope`. The ReLUs bend where h = -b / w; cut
+ * there, the integrals over the four patterns of activity are exact. (Over x2 they are of squares, between ends that are
+ * linear in x1: cubics.)
+ */
+export function expectedLoss(w, p, r, slope = [0, 0, 0, 0]) {
+  const [w1, w2, b1, b2] = w, [bend1, bend2] = [-b1 / w1, -b2 / w2], one = p * (1 - p), both = p * p;
+  slope.fill(0);
+  return errors(w, r, 0, 0, (1 - p) ** 2, slope)
+    + integrate([bend1 / w1, bend2 / w1], (x, share) => errors(w, r, x, 0, one * share, slope))
+    + integrate([bend1 / w2, bend2 / w2], (x, share) => errors(w, r, 0, x, one * share, slope))
+    + integrate([bend1 / w1, bend2 / w1, (bend1 - w2) / w1, (bend2 - w2) / w1], (x1, across) => integrate(
+      [(bend1 - w1 * x1) / w2, (bend2 - w1 * x1) / w2], (x2, up) => errors(w, r, x1, x2, both * across * up, slope)));
 }
 
 /** Follow the slope with Adam from one start; return the best point passed and its loss. */
@@ -109,24 +122,29 @@ const rounded = (value, ends) => between(Number(value.toPrecision(3)), ends);
 // ---- what is seen, in words ----
 
 const WAYS = ["keep the first", "keep the second", "both, head to head"];
-const SHORT = ["keep 1st", "keep 2nd", "both"];
 const DOES = ["keeps the first alone", "keeps the second alone", "shares"];
-const pair = w => `(${w[0].toFixed(2)}, ${w[1].toFixed(2)})`.replaceAll("-", "−");
+const digits = value => value.toPrecision(3);
+const signed = value => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2).replace("-", "\u2212");
+const pair = w => `(${signed(w[0])}, ${signed(w[1])})`;
 
 /** State the cheapest way and what the free network does. */
 export function sentence(p, r, free) {
-  const losses = candidateLosses(p, r), winner = least(losses), phase = phaseOf(free.w), saved = 1 - free.loss / losses[winner];
-  const others = losses.filter((_, i) => i !== winner).map(loss => loss.toPrecision(3)).join(" and ");
-  const says = `p = ${p}, r = ${r}. Cheapest of the three: ${WAYS[winner]}, loss ${losses[winner].toPrecision(3)} against ${others}. `;
+  const losses = candidateLosses(p, r), best = cheapest(losses), stiff = losses[best[0]], phase = phaseOf(free.w);
+  const ways = best.map(i => WAYS[i]).join(" or "), each = best.length > 1 ? " each" : "";
+  const others = losses.filter((_, i) => !best.includes(i)).map(digits).join(" and ");
   const does = phase < 0 ? "ends in between" : DOES[phase];
-  const link = phase === winner ? "The trained network agrees" : `But the trained network ${does}`;
-  return `${says}${link}: W = ${pair(free.w)}, loss ${free.loss.toPrecision(3)}, ${(100 * saved).toFixed(1)} % less.`;
+  const link = best.includes(phase) ? "The trained network agrees" : `But the trained network ${does}`;
+  const saved = 100 * (1 - free.loss / stiff), tenths = saved < 0.1 ? "under 0.1" : saved.toFixed(1);
+  const less = saved < 1e-6 ? "nothing saved" : `${tenths} % less`;
+  return `p = ${p}, r = ${r}. Cheapest of the three: ${ways}, loss ${digits(stiff)}${each} against ${others}. `
+    + `${link}: W = ${pair(free.w)}, loss ${digits(free.loss)}, ${less}.`;
 }
 
 /** State how the trained places compare with the map. */
 export function tally(cells) {
   const other = cells.filter(cell => cell.phase !== cell.winner), shared = other.filter(cell => cell.phase === 2);
-  return `Trained at ${cells.length} places: ${other.length} contradict the map, ${shared.length} of these by sharing.`;
+  const many = shared.length === other.length ? "all" : `${shared.length} of these`;
+  return `Trained at ${cells.length} places: ${other.length} contradict the map, ${many} by sharing.`;
 }
 
 // ---- drawing ----
@@ -139,16 +157,19 @@ const STYLE = `
 .border svg { display: block; width: 100%; height: auto; overflow: visible; }
 .border svg text { font-size: 12.5px; fill: var(--muted); stroke: none; }
 .border svg .middle { text-anchor: middle; } .border svg .end { text-anchor: end; }
-.border .map { cursor: crosshair; touch-action: none; }
+.border .map { cursor: crosshair; }
 .border .way-0 { fill: var(--category-3); } .border .way-1 { fill: var(--category-5); } .border .way-2 { fill: var(--category-1); }
 .border .region { opacity: 0.3; }
 .border svg .name { fill: var(--ink); font-weight: 600; pointer-events: none; }
-.border .map .name { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-opacity: 0.6; }
+.border .map .name {
+  paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-opacity: 0.8; stroke-linejoin: round;
+}
 .border .frontier { fill: none; stroke: var(--ink); stroke-width: 2.4; }
-.border .tick { stroke: var(--rule); }
 .border .cells circle { pointer-events: none; } .border .cells .other { stroke: var(--ink); stroke-width: 1.4; }
 .border .cross path { fill: none; stroke: var(--accent); stroke-width: 2.4; stroke-linecap: round; }
-.border .cross .halo { stroke: var(--paper); stroke-width: 6; } .border .cross circle { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
+.border .cross .halo { stroke: var(--paper); stroke-width: 6; }
+.border .cross .ring { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
+.border .cross .reach { fill: transparent; }
 .border .free { fill: var(--ink); }
 .border svg .winner { fill: var(--ink); font-weight: 600; }
 .border .line { stroke: var(--muted); } .border .shaft { stroke-width: 4; }
@@ -157,11 +178,11 @@ const STYLE = `
 .border .controls button { min-width: 168px; }
 .border .sliders { display: flex; flex-wrap: wrap; flex: 1 1 300px; gap: 4px 28px; }
 .border .sliders label { flex: 1 1 150px; display: grid; grid-template-columns: 1.2em 1fr 3em; gap: 8px; }
-@media (max-width: 640px) { .border + figcaption { min-height: calc(7.25em + 14px); } }
+@media (max-width: 640px) { .border + figcaption { min-height: calc(8.7em + 14px); } }
 @container (max-width: 560px) {
   .border .stage { grid-template-columns: minmax(0, 1fr); }
   .border .map text { font-size: 15px; }
-  .border .sides { max-width: 300px; margin: auto; }
+  .border .sides { max-width: 284px; margin: auto; }
   .border .sliders label { flex-basis: 100%; }
   .border .controls button { flex: 1 1 100%; }
 }`;
@@ -197,13 +218,15 @@ function mapPanel(stage) {
   for (const p of [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01]) svg(node, "text", { x: point(p, 1)[0], y: bottom + 18, class: "middle" }, p);
   for (const r of [0.1, 0.3, 1, 3, 10]) svg(node, "text", { x: left - 7, y: point(1, r)[1] + 4, class: "end" }, r);
   svg(node, "text", { x: left + width / 2, y: bottom + 38, class: "middle" }, "feature probability p (rarer to the right)");
-  svg(node, "text", { transform: `translate(12 ${middle}) rotate(-90)`, class: "middle" }, "importance r of the second");
+  svg(node, "text", { transform: `translate(8 ${middle}) rotate(-90)`, class: "middle" }, "importance r of the second");
+  const cells = svg(node, "g", { class: "cells" });
   svg(node, "text", { x: left + 10, y: top + 22, class: "name" }, WAYS[1]);
   svg(node, "text", { x: left + 10, y: bottom - 12, class: "name" }, WAYS[0]);
   svg(node, "text", { x: left + 0.66 * width, y: top + 22, class: "name middle" }, WAYS[2]);
-  const cells = svg(node, "g", { class: "cells" }), cross = svg(node, "g", { class: "cross" });
+  const cross = svg(node, "g", { class: "cross" });
   for (const name of ["halo", "mark"]) svg(cross, "path", { d: "M-13 0H-5M5 0H13M0 -13V-5M0 5V13", class: name });
-  svg(cross, "circle", { r: 5 });
+  svg(cross, "circle", { r: 5, class: "ring" });
+  svg(cross, "circle", { r: 22, class: "reach" });
 
   const draw = ({ p, r }) => set(cross, { transform: `translate(${point(p, r)})` });
   function add({ p, r, phase, winner }) {
@@ -244,14 +267,14 @@ function sidePanel(stage) {
     for (const part of [shaft, head]) set(part, { visibility: kept ? "visible" : "hidden" });
   }
   function draw({ p, r }, free) {
-    const losses = candidateLosses(p, r), winner = least(losses), all = [...losses, free.loss], longest = Math.max(...all);
+    const losses = candidateLosses(p, r), best = cheapest(losses), all = [...losses, free.loss], longest = Math.max(...all);
     bars.forEach(({ label, value, bar }, i) => {
       set(bar, { width: Math.max(1, 250 * all[i] / longest) });
-      value.textContent = all[i].toPrecision(3) + (i === winner ? ", least of three" : "");
-      for (const part of [label, value]) part.classList.toggle("winner", i === winner);
+      value.textContent = digits(all[i]) + (best.includes(i) ? ", least" : "");
+      for (const part of [label, value]) part.classList.toggle("winner", best.includes(i));
     });
-    [STARTS[winner], free.w].forEach((w, i) => {
-      lines[i].value.textContent = pair(w);
+    [STARTS[best[0]], free.w].forEach((w, i) => {
+      lines[i].value.textContent = `W = ${pair(w)}`;
       lines[i].arrows.forEach((part, k) => arrow(part, w[k]));
     });
   }
@@ -363,12 +386,18 @@ class Figure {
       });
     const node = this.map.node;
     node.addEventListener("pointerdown", event => {
+      // a finger beside the cross may be about to scroll: only its tap counts
+      if (event.pointerType === "touch" && !event.target.closest(".cross")) return;
       this.held = true;
       node.setPointerCapture(event.pointerId);
       this.point(event);
     });
+    // chromium does not heed touch-action inside an svg: this keeps the page still while the cross is pulled
+    const still = event => { if (event.target.closest(".cross")) event.preventDefault(); };
+    node.addEventListener("touchstart", still, { passive: false });
     node.addEventListener("pointermove", event => { if (this.held) this.point(event); });
     for (const end of ["pointerup", "pointercancel"]) node.addEventListener(end, () => { this.held = false; });
+    node.addEventListener("click", event => this.point(event));
     node.addEventListener("keydown", event => this.press(event));
   }
   point(event) {

@@ -7,7 +7,8 @@ class Border(LiveFigure):
     """Point at a place of the phase diagram: the three losses, the cheapest way, and a network trained there.
 
     The losses are those of `phases.two_feature_losses`; the network is found in the page as `phases.free_optimum` finds
-    it, from four starts in 200 steps. Raises a `TraitError` that names the bounds when a value lies outside them.
+    it, from the same starts in 200 steps, but on integrals without error. Raises a `TraitError` that names the bounds
+    when a value lies outside them.
     """
 
     figure = "border"

@@ -8,7 +8,8 @@ const { name, cases } = JSON.parse(readFileSync(0, "utf8"));
 const calls = {
   candidateLosses: ({ p, r }) => border.candidateLosses(p, r),
   boundary: ({ r }) => border.boundary(r),
-  gaussLegendre: ({ n }) => border.gaussLegendre(n),
+  cheapest: ({ p, r }) => border.cheapest(border.candidateLosses(p, r)),
+  integrate: ({ cuts, power }) => border.integrate(cuts, (x, share) => share * x ** power),
   expectedLoss: ({ w, p, r }) => {
     const slope = [0, 0, 0, 0];
     return { loss: border.expectedLoss(w, p, r, slope), slope };
