@@ -131,3 +131,18 @@ def play_to_the_end(page: Page) -> str:
     expect(button(page, "Pause")).to_be_visible()
     expect(button(page, "Play")).to_be_visible(timeout=60_000)
     return at_rest(page)
+
+
+def swipe(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw a finger over the glass."""
+    glass, steps = page.context.new_cdp_session(page), 8
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        glass.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    touch("touchStart", start)
+    for step in range(1, steps + 1):
+        touch("touchMove", tuple(a + (b - a) * step / steps for a, b in zip(start, end, strict=True)))
+        drawn(page)
+    touch("touchEnd")
+    drawn(page)

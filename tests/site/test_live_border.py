@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from site_live import Figures, at_rest, button, caption, drawn
+from site_live import Figures, at_rest, button, caption, drawn, swipe
 from superposition.widgets import Border
 
 
@@ -155,21 +155,6 @@ def test_no_number_runs_into_its_name(figures: Figures, place: tuple[float, floa
         for other in boxes[:i]:
             apart = one["left"] >= other["right"] + 4 or other["left"] >= one["right"] + 4
             assert apart or one["top"] >= other["bottom"] - 3 or other["top"] >= one["bottom"] - 3
-
-
-def swipe(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Draw a finger over the glass."""
-    glass, steps = page.context.new_cdp_session(page), 8
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        glass.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
-
-    touch("touchStart", start)
-    for step in range(1, steps + 1):
-        touch("touchMove", tuple(a + (b - a) * step / steps for a, b in zip(start, end, strict=True)))
-        drawn(page)
-    touch("touchEnd")
-    drawn(page)
 
 
 def test_a_finger_pulls_the_cross_taps_a_place_and_scrolls_beside_it(figures: Figures) -> None:

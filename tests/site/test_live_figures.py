@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import site_visiting as visiting
-from site_live import Figures, arrows, at_rest, button, twin
+from site_live import Figures, arrows, at_rest, button, swipe, twin
 from superposition import widgets
 from superposition.widgets import AttentionHead, Border, Polygon, Ripples, Zoo
 from superposition.widgets.live_figure import LiveFigure
@@ -86,3 +86,21 @@ def test_a_word_stays_readable_under_the_pointer(figures: Figures, name: str) ->
     found.hover()
     word, ground = found.evaluate("node => [getComputedStyle(node).color, getComputedStyle(node).backgroundColor]")
     assert word != ground
+
+
+@pytest.mark.parametrize("figure", [AttentionHead(), Polygon(), Ripples()], ids=repr)
+def test_a_finger_pulls_a_handle_and_the_page_stays(figures: Figures, figure: LiveFigure) -> None:
+    space = '<div style="height:3000px"></div>'
+    page = figures.open(
+        figure._repr_html_twin(), space, viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True
+    )
+    at_rest(page)
+    handle = page.locator("figure .handle").first
+    handle.scroll_into_view_if_needed()
+    before, box, scrolled = handle.get_attribute("transform"), handle.bounding_box(), page.evaluate("scrollY")
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    swipe(page, (x, y), (x + 20, y + 60))
+    at_rest(page)
+    assert handle.get_attribute("transform") != before
+    assert page.evaluate("scrollY") == scrolled

@@ -307,6 +307,9 @@ class Figure {
     });
     for (const plane of this.planes) {
       plane.node.addEventListener("pointerdown", event => this.grasp(event, plane));
+      // chromium does not heed touch-action inside an svg: this keeps the page still while an arrow is pulled
+      const still = event => { if (event.target.closest(".handle")) event.preventDefault(); };
+      plane.node.addEventListener("touchstart", still, { passive: false });
       plane.node.addEventListener("pointermove", event => this.drag(event));
       for (const end of ["pointerup", "pointercancel"]) plane.node.addEventListener(end, () => { this.grasped = null; });
       plane.node.addEventListener("keydown", event => this.key(event, plane.kind));

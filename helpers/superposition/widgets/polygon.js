@@ -610,6 +610,9 @@ class Figure {
   listenToPointer() {
     const { node } = this.plane;
     node.addEventListener("pointerdown", event => this.grasp(event));
+    // chromium does not heed touch-action inside an svg: this keeps the page still while an arrow is pulled
+    const still = event => { if (event.target.closest(".handle")) event.preventDefault(); };
+    node.addEventListener("touchstart", still, { passive: false });
     node.addEventListener("pointermove", event => {
       if (!this.held) return;
       const { feature, offset } = this.held, [x, y] = this.pointAt(event);

@@ -418,6 +418,9 @@ class Figure {
       this.pressed = handle;
       if (handle) grab(Number(handle.dataset.handle), event);
     });
+    // chromium does not heed touch-action inside an svg: this keeps the page still while a handle is pulled
+    const still = event => { if (event.target.closest("[data-handle]")) event.preventDefault(); };
+    node.addEventListener("touchstart", still, { passive: false });
     node.addEventListener("pointermove", event => {
       if (!this.held) return;
       const [x, y] = this.pointed(event), { i, offset } = this.held;
