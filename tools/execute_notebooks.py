@@ -8,6 +8,7 @@ The default is all of book/. A notebook that fails is named with the cell and it
 import argparse
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def run_cells(notebook: NotebookNode, folder: Path, timeout: float = CELL_TIMEOU
         extra_arguments=["--log-level=ERROR"], on_cell_start=note, resources={"metadata": {"path": str(folder)}},
     )  # fmt: skip
     try:
-        client.execute(env=kernel_environment())
+        with tempfile.TemporaryDirectory() as home:
+            client.execute(env=kernel_environment(home))
     except CellTimeoutError as error:
         raise CellFailedError(f"{where} ran longer than {timeout:g} seconds") from error
     except DeadKernelError as error:
@@ -47,9 +49,13 @@ def run_cells(notebook: NotebookNode, folder: Path, timeout: float = CELL_TIMEOU
         raise CellFailedError(f"{where} failed with {error.ename}: {error.evalue}") from error
 
 
-def kernel_environment() -> dict[str, str]:
-    """Environment of a kernel: one thread, so that sums come out alike, and figures drawn in the notebook."""
-    return {key: value for key, value in os.environ.items() if key != "MPLBACKEND"} | {"OMP_NUM_THREADS": "1"}
+def kernel_environment(home: str) -> dict[str, str]:
+    """Environment of a kernel: one thread, so that sums come out alike, figures drawn in the notebook, no progress.
+
+    `home` stands in for the reader's own folder: what somebody has solved here belongs into no stored output.
+    """
+    kept = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
+    return kept | {"OMP_NUM_THREADS": "1", "SUPERPOSITION_HOME": home}
 
 
 def execute_file(path: Path) -> None:

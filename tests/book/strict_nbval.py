@@ -6,6 +6,7 @@ kernel at once, and gives each cell CELL_TIMEOUT seconds where the command line 
 """
 
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,8 +32,16 @@ class StrictNotebook(IPyNbFile):
     """A notebook whose cells are compared strictly."""
 
     def setup(self) -> None:
+        # what somebody has solved on this machine belongs into no comparison
+        self.home = tempfile.TemporaryDirectory()
+        os.environ["SUPERPOSITION_HOME"] = self.home.name
         super().setup()
         self.kernel.await_reply = self.await_reply
+
+    def teardown(self) -> None:
+        super().teardown()
+        del os.environ["SUPERPOSITION_HOME"]
+        self.home.cleanup()
 
     def collect(self) -> Iterator["StrictCell"]:
         for cell in super().collect():

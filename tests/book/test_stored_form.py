@@ -225,3 +225,15 @@ def test_run_stores_outputs_and_failure_leaves_the_file(tmp_path, capsys):
     good = read_notebook(tmp_path / "good.ipynb")
     assert good.cells[1].outputs[0].text == "read 1\n"
     assert clean(good) == []
+
+
+def test_a_run_does_not_see_what_the_reader_has_solved(tmp_path, monkeypatch):
+    own = tmp_path / "home"
+    own.mkdir()
+    (own / "progress.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setenv("SUPERPOSITION_HOME", str(own))
+    path = tmp_path / "look.ipynb"
+    look = 'import os\nprint(os.listdir(os.environ["SUPERPOSITION_HOME"]))'
+    write_notebook(path, new_notebook(cells=[new_code_cell(look)]))
+    assert execute_notebooks.main([str(path)]) == 0
+    assert read_notebook(path).cells[0].outputs[0].text == "[]\n"
