@@ -171,6 +171,15 @@ def test_the_free_pair_at_one_half_shrinks_grows_biases_and_saves_a_twelfth():
     assert float(loss) == pytest.approx(0.0763, abs=5e-5)
 
 
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
+def test_at_equal_importance_a_small_second_arrow_always_pays(p):
+    small = 0.005
+    W, b = model(1, -small, small * p / 2, (1 + small) * p / 2)
+    saved = float(two_feature_losses(p, 1)[0] - two_feature_expected_loss(W, b, p, 1.0, nodes=256)) / small**2
+    deleted = quad(lambda x: p * (x - p / 2) ** 2, p / 2, 1)[0]  # the noise that the shut ReLU does not pass
+    assert saved == pytest.approx((1 - p) * deleted, rel=0.02)
+
+
 def test_no_small_step_from_the_free_optimum_leads_down():
     W, b, loss = free_optimum(0.4, 0.7, nodes=16, steps=600)
     nudges = 0.02 * torch.cat([torch.eye(4), -torch.eye(4)]).double()
