@@ -180,6 +180,16 @@ def test_at_equal_importance_a_small_second_arrow_always_pays(p):
     assert saved == pytest.approx((1 - p) * deleted, rel=0.02)
 
 
+@pytest.mark.parametrize("p", [0.05, 0.3, 0.5])
+def test_without_a_bias_a_small_second_arrow_pays_above_a_curve_of_its_own(p):
+    curve = 4 * p / (4 - 3 * p)
+    assert curve > 2 * p / (4 - 5 * p)
+    W, b = model(1, -0.005, 0, 1.005 * p / 2)
+    for factor, pays in ((0.97, False), (1.03, True)):
+        loss = float(two_feature_expected_loss(W, b, p, factor * curve, nodes=256))
+        assert (loss < float(two_feature_losses(p, factor * curve)[0])) is pays
+
+
 def test_no_small_step_from_the_free_optimum_leads_down():
     W, b, loss = free_optimum(0.4, 0.7, nodes=16, steps=600)
     nudges = 0.02 * torch.cat([torch.eye(4), -torch.eye(4)]).double()

@@ -27,6 +27,20 @@ def mark(ax: Axes, x: float, name: str, height: float = 0.03) -> Axes:
     return ax
 
 
+def draw_use(ax: Axes, weights: Sequence[float], title: str) -> Axes:
+    """Draw one hidden number as a line, and on it an arrow with a name for each feature that it is used for."""
+    bare(ax)
+    ax.plot([-1.4, 1.4], [0, 0], color=RULE, lw=1.2, zorder=0)
+    for index, (weight, color) in enumerate(zip(weights, PHASE_COLORS, strict=False)):
+        if weight:
+            arrow(ax, (weight, 0), color)
+            ax.text(weight / 2, 0.1, f"$x_{index + 1}$", color=color, size=14, ha="center", va="bottom")
+    ax.plot(0, 0, "o", ms=5, color=INK, zorder=5)
+    ax.set(xlim=(-1.4, 1.4), ylim=(-0.15, 0.55))
+    ax.set_title(title, loc="center")
+    return ax
+
+
 def draw_lines(ax: Axes, x: ArrayLike, lines: dict[str, ArrayLike], labels: dict[str, Label], colors: Sequence) -> Axes:
     """Plot named lines, each name beside its line; a line in ink is the result and thicker. NaN breaks a line."""
     places = np.asarray(x, dtype=float)

@@ -18,6 +18,7 @@ from superposition.plots.phases import (
     draw_place,
     draw_plane,
     draw_plateaus,
+    draw_use,
     mark,
     plain_heights,
     with_gap,
@@ -40,6 +41,18 @@ def test_a_mark_stands_at_its_place(ax):
     mark(ax, 0.4, "4/7")
     assert ax.lines[0].get_xdata()[0] == 0.4
     assert texts(ax) == ["4/7"]
+
+
+@pytest.mark.parametrize(
+    ("weights", "tips", "names"), [((1, 0), [1], ["x_1"]), ((0, 1), [1], ["x_2"]), ((1, -1), [1, -1], ["x_1", "x_2"])]
+)
+def test_a_line_is_used_by_the_features_that_have_weight(ax, weights, tips, names):
+    draw_use(ax, weights, "one way")
+    arrows = [text for text in ax.texts if text.get_text() == ""]
+    assert [text.xy for text in arrows] == [(tip, 0) for tip in tips]
+    assert [text.strip("$") for text in texts(ax) if text] == names
+    assert all(text.get_position()[0] * tip > 0 for text, tip in zip(ax.texts[1::2], tips, strict=True))
+    assert ax.get_title() == "one way"
 
 
 def test_each_line_is_drawn_and_named_beside_itself(ax):
