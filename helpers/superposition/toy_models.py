@@ -137,7 +137,10 @@ def fit(
 
 @dataclass(frozen=True)
 class Trained:
-    """What `train` leaves: the best model of every instance, and the judged losses of all of its restarts."""
+    """What `train` leaves: the best model of every instance, and the judged losses of all of its restarts.
+
+    Of restarts that come within a ten-thousandth of the least loss the first is kept, so that rounding does not choose.
+    """
 
     W: Float[Tensor, "n_instances d_hidden n_features"]
     b: Float[Tensor, "n_instances n_features"]
@@ -145,7 +148,7 @@ class Trained:
 
     @property
     def loss(self) -> Float[Tensor, " n_instances"]:
-        """The judged loss of the models that were kept: the least of each instance."""
+        """The least judged loss of each instance."""
         return self.losses.amin(0)
 
 
@@ -230,7 +233,8 @@ def train(
     descend(stacked, gradient, steps=settings["steps"], lr=settings["lr"])
     W, b = stacked[..., :-1].mT, stacked[..., -1]
     losses = judged_loss(W, b, p, importance, **gates).view(starts, n_instances)
-    kept = losses.argmin(0) * n_instances + torch.arange(n_instances, device=losses.device)
+    first = (losses <= losses.amin(0) * (1 + 1e-4)).int().argmax(0)
+    kept = first * n_instances + torch.arange(n_instances, device=losses.device)
     return Trained(W[kept].contiguous(), b[kept], losses)
 
 

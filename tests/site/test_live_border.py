@@ -100,6 +100,16 @@ def test_where_the_map_says_keep_one_the_trained_network_may_share(figures: Figu
     assert heads[:2] == ["visible", "hidden"]
 
 
+def test_the_biases_stand_under_the_arrows_and_in_the_name_of_the_picture(figures: Figures) -> None:
+    page = opened(figures, feature_probability=0.8, relative_importance=0.3)
+    at_rest(page)
+    shown = page.locator(".sides text").filter(has_text=re.compile(r"^b = ")).all_text_contents()
+    assert shown == ["b = (0.00, 0.40)"] * 2  # the feature that is dropped is guessed by its mean, p / 2
+    page.locator("input[name=feature_probability]").fill("-0.14")
+    drawn(page)
+    expect(page.locator(".sides")).to_have_attribute("aria-label", re.compile(r"with b = \(0\.00, 0\.36\) and b = "))
+
+
 def test_the_whole_map_is_trained_on_request_and_cleared(figures: Figures) -> None:
     page = opened(figures)
     said = at_rest(page)

@@ -9,12 +9,11 @@ const calls = {
   candidateLosses: ({ p, r }) => border.candidateLosses(p, r),
   boundary: ({ r }) => border.boundary(r),
   cheapest: ({ p, r }) => border.cheapest(border.candidateLosses(p, r)),
-  integrate: ({ cuts, power }) => border.integrate(cuts, (x, share) => share * x ** power),
   expectedLoss: ({ w, p, r }) => {
     const slope = [0, 0, 0, 0];
     return { loss: border.expectedLoss(w, p, r, slope), slope };
   },
-  descend: ({ p, r, start }) => border.descend(p, r, start),
+  start: ({ p, arrows }) => border.start(p, arrows),
   freeOptimum: ({ p, r }) => border.freeOptimum(p, r),
   phaseOf: ({ w }) => border.phaseOf(w),
   place: ({ across, up }) => border.at(across, up),

@@ -82,8 +82,10 @@ def test_the_expected_loss_is_the_packages_as_far_as_its_nodes_reach(border, net
 
 
 def test_the_candidates_cost_what_their_formulas_say(border, places) -> None:
-    halves = [(place, place["p"] / 2) for place in places]
-    stiff = [place | {"w": w} for place, b in halves for w in ([1, 0, 0, b], [0, 1, b, 0], [1, -1, 0, 0])]
+    ways = [place | {"arrows": arrows} for place in places for arrows in ([1, 0], [0, 1], [1, -1])]
+    starts = border("start", ways)
+    assert starts[:3] == [[1, 0, 0, places[0]["p"] / 2], [0, 1, places[0]["p"] / 2, 0], [1, -1, 0, 0]]
+    stiff = [way | {"w": w} for way, w in zip(ways, starts, strict=True)]
     found = np.reshape([case["loss"] for case in border("expectedLoss", stiff)], (-1, 3))
     np.testing.assert_allclose(found, border("candidateLosses", places), rtol=1e-12)
 
