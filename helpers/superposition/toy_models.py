@@ -208,7 +208,8 @@ def train(
     drawn but the starts. "sampled" draws a fresh batch each step: 2,000 steps, 4 starts. "auto" takes the design up to
     6 features. Sampling sees the same uniform numbers in all instances unless `shared=False` (then they are
     independent replicas, and noisier to compare), and at least `min_active` features on, on the mean, with weights that
-    undo it. Restarts are judged on inputs that no training saw (`training.judged_loss`).
+    undo it; a design has no use for `batch`, `shared` and `min_active`. Restarts are judged on inputs that no training
+    saw (`training.judged_loss`).
 
     W starts as N(0, .09/n_features), b at 0. `device` is where the work is done; random numbers come from `generator`,
     on its own device, so a run has the same inputs on every device. Shapes that do not fit, probabilities outside

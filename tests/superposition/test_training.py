@@ -177,7 +177,8 @@ def test_train_keeps_the_best_restart_of_each_instance(method):
     assert found.b.shape == (3, 4)
     assert found.losses.shape == (5, 3)
     again = expected_loss(found.W, found.b, P, torch.ones(4), activity_design(4, 16, seed=1))
-    torch.testing.assert_close(again.float(), found.losses.amin(0).float())
+    least = found.losses.amin(0).float()
+    torch.testing.assert_close(again.float(), least, rtol=1.1e-4, atol=0)  # a near tie goes to the first
     assert torch.equal(found.loss, found.losses.amin(0))
     assert float((found.losses - found.losses[0]).abs().max()) > 0
 
