@@ -38,6 +38,7 @@ class Visit:
     formulas: int = 0
     broken_formulas: list[str] = field(default_factory=list)
     idle_figures: list[str] = field(default_factory=list)
+    framed_figures: list[str] = field(default_factory=list)
 
 
 def watch(page: Page, server: Server, seen: Visit) -> None:
@@ -61,6 +62,11 @@ def watch(page: Page, server: Server, seen: Visit) -> None:
     page.on("requestfailed", lambda r: seen.failed.append(r.url))
     page.on("console", lambda m: seen.console.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: seen.console.append(str(e)))
+
+
+# Figures on which a rule of the theme has fallen, because its style sheets use the same class.
+FRAMED = """[...document.querySelectorAll(".live-root")]
+  .filter(node => parseFloat(getComputedStyle(node).borderTopWidth) > 0).map(node => node.className)"""
 
 
 def start_figures(page: Page) -> list[str]:
@@ -96,6 +102,7 @@ def visit(browser: Browser, server: Server, name: str) -> Visit:
     seen.status = answer.status if answer else 0
     page.evaluate(SETTLED)
     seen.idle_figures = start_figures(page)
+    seen.framed_figures = page.evaluate(FRAMED)
     measured = page.evaluate(FORMULAS)
     seen.formulas, seen.broken_formulas = measured["formulas"], measured["broken"]
     for size in (DESKTOP, PHONE):

@@ -62,6 +62,11 @@ def test_each_live_figure_can_be_touched(visit: Visiting, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
+def test_the_theme_frames_no_live_figure(visit: Visiting, name: str) -> None:
+    assert visit(name).framed_figures == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_page_weight(visit: Visiting, name: str, server: Server) -> None:
     text = [url for url in visit(name).loaded if "/_images/" not in url and url.startswith(server.address)]
     limit = MATHS_PAGE if any("mathjax" in url for url in text) else LIGHT_PAGE

@@ -155,40 +155,40 @@ export function tally(cells) {
 
 const BOX = { left: 46, top: 12, width: 374, height: 300 };
 const STYLE = `
-.border { container-type: inline-size; }
-.border + figcaption { box-sizing: border-box; min-height: calc(4.35em + 14px); padding-top: 0 !important; }
-.border .stage { display: grid; grid-template-columns: 1.75fr 1fr; gap: 14px 22px; align-items: center; }
-.border svg { display: block; width: 100%; height: auto; overflow: visible; }
-.border svg text { font-size: 12.5px; fill: var(--muted); stroke: none; }
-.border svg .middle { text-anchor: middle; } .border svg .end { text-anchor: end; }
-.border .map { cursor: crosshair; }
-.border .way-0 { fill: var(--category-3); } .border .way-1 { fill: var(--category-5); } .border .way-2 { fill: var(--category-1); }
-.border .region { opacity: 0.3; }
-.border svg .name { fill: var(--ink); font-weight: 600; pointer-events: none; }
-.border .map .name {
+.phase-border { container-type: inline-size; }
+.phase-border + figcaption { box-sizing: border-box; min-height: calc(4.35em + 14px); padding-top: 0 !important; }
+.phase-border .stage { display: grid; grid-template-columns: 1.75fr 1fr; gap: 14px 22px; align-items: center; }
+.phase-border svg { display: block; width: 100%; height: auto; overflow: visible; }
+.phase-border svg text { font-size: 12.5px; fill: var(--muted); stroke: none; }
+.phase-border svg .middle { text-anchor: middle; } .phase-border svg .end { text-anchor: end; }
+.phase-border .map { cursor: crosshair; }
+.phase-border .way-0 { fill: var(--category-3); } .phase-border .way-1 { fill: var(--category-5); } .phase-border .way-2 { fill: var(--category-1); }
+.phase-border .region { opacity: 0.3; }
+.phase-border svg .name { fill: var(--ink); font-weight: 600; pointer-events: none; }
+.phase-border .map .name {
   paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-opacity: 0.8; stroke-linejoin: round;
 }
-.border .frontier { fill: none; stroke: var(--ink); stroke-width: 2.4; }
-.border .cells circle { pointer-events: none; } .border .cells .other { stroke: var(--ink); stroke-width: 1.4; }
-.border .cross path { fill: none; stroke: var(--accent); stroke-width: 2.4; stroke-linecap: round; }
-.border .cross .halo { stroke: var(--paper); stroke-width: 6; }
-.border .cross .ring { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
-.border .cross .reach { fill: transparent; }
-.border .free { fill: var(--ink); }
-.border svg .winner { fill: var(--ink); font-weight: 600; }
-.border .line { stroke: var(--muted); } .border .shaft { stroke-width: 4; }
-.border .shaft.way-0 { stroke: var(--category-3); } .border .shaft.way-1 { stroke: var(--category-5); }
-.border .zero { fill: var(--ink); }
-.border .controls button { min-width: 168px; }
-.border .sliders { display: flex; flex-wrap: wrap; flex: 1 1 300px; gap: 4px 28px; }
-.border .sliders label { flex: 1 1 150px; display: grid; grid-template-columns: 1.2em 1fr 3em; gap: 8px; }
-@media (max-width: 640px) { .border + figcaption { min-height: calc(8.7em + 14px); } }
+.phase-border .frontier { fill: none; stroke: var(--ink); stroke-width: 2.4; }
+.phase-border .cells circle { pointer-events: none; } .phase-border .cells .other { stroke: var(--ink); stroke-width: 1.4; }
+.phase-border .cross path { fill: none; stroke: var(--accent); stroke-width: 2.4; stroke-linecap: round; }
+.phase-border .cross .halo { stroke: var(--paper); stroke-width: 6; }
+.phase-border .cross .ring { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
+.phase-border .cross .reach { fill: transparent; }
+.phase-border .free { fill: var(--ink); }
+.phase-border svg .winner { fill: var(--ink); font-weight: 600; }
+.phase-border .line { stroke: var(--muted); } .phase-border .shaft { stroke-width: 4; }
+.phase-border .shaft.way-0 { stroke: var(--category-3); } .phase-border .shaft.way-1 { stroke: var(--category-5); }
+.phase-border .zero { fill: var(--ink); }
+.phase-border .controls button { min-width: 168px; }
+.phase-border .sliders { display: flex; flex-wrap: wrap; flex: 1 1 300px; gap: 4px 28px; }
+.phase-border .sliders label { flex: 1 1 150px; display: grid; grid-template-columns: 1.2em 1fr 3em; gap: 8px; }
+@media (max-width: 640px) { .phase-border + figcaption { min-height: calc(8.7em + 14px); } }
 @container (max-width: 560px) {
-  .border .stage { grid-template-columns: minmax(0, 1fr); }
-  .border .map text { font-size: 15px; }
-  .border .sides { max-width: 284px; margin: auto; }
-  .border .sliders label { flex-basis: 100%; }
-  .border .controls button { flex: 1 1 100%; }
+  .phase-border .stage { grid-template-columns: minmax(0, 1fr); }
+  .phase-border .map text { font-size: 15px; }
+  .phase-border .sides { max-width: 284px; margin: auto; }
+  .phase-border .sliders label { flex-basis: 100%; }
+  .phase-border .controls button { flex: 1 1 100%; }
 }`;
 
 function svg(parent, name, attributes = {}, text = "") {
@@ -301,7 +301,7 @@ function frame(el) {
   const figure = el.closest("figure") ?? el.appendChild(document.createElement("figure"));
   const root = figure.contains(el) ? el : figure.appendChild(document.createElement("div"));
   figure.classList.add("live-figure");
-  root.classList.add("live-root", "border");
+  root.classList.add("live-root", "phase-border");
   const caption = figure.querySelector("figcaption") ?? figure.appendChild(document.createElement("figcaption"));
   caption.id ||= `border-${document.querySelectorAll("figcaption[id^=border-]").length + 1}`;
   caption.setAttribute("aria-live", "polite");
